@@ -1,0 +1,12 @@
+DROP TABLE relay_state;
+DROP TABLE outbox;
+DROP TABLE idempotency_keys;
+DROP TABLE api_keys;
+DROP TABLE link_grams;
+DROP TABLE link_tags;
+DROP TABLE codes;
+DROP TABLE links;
+DROP TABLE domains;
+DROP TABLE workspaces;
+DROP TABLE instance;
+DROP TABLE counters;

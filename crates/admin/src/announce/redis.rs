@@ -1,0 +1,239 @@
+//! Announces changes through Redis, and looks after the projection there.
+
+mod line;
+mod projection;
+mod scripts;
+mod state;
+
+use std::{collections::BTreeMap, sync::Arc, thread::JoinHandle};
+
+pub use line::{RedisTarget, TargetError};
+pub use projection::{Report, rebuild};
+use redis::{Cmd, Pipeline};
+use scripts::SCRIPTS;
+use suo_link::{
+    rev::{Generation, Position},
+    wire::{
+        changes::{Change, Changes, Notice},
+        names::{Bucket, Names},
+    },
+};
+
+use self::line::Line;
+use super::{Announce, AnnounceError, notice};
+use crate::{
+    clock::Clock,
+    store::{Message, RelayState, Store},
+};
+
+/// The most messages that an emptied stream gets back.
+const REFILL: u64 = 10_000;
+
+/// Messages a round trip when the stream gets them back.
+const BATCH: usize = 100;
+
+/// The announcer of production: records and markers, then stream and channel.
+pub struct RedisAnnounce {
+    target: RedisTarget,
+    line: Line,
+    store: Arc<dyn Store>,
+    clock: Clock,
+    rebuild: Option<JoinHandle<()>>,
+    watch: state::Watch,
+}
+
+impl RedisAnnounce {
+    /// Connects when there is something to do, so that an admin starts without Redis too.
+    #[must_use]
+    pub fn new(target: RedisTarget, store: Arc<dyn Store>, clock: Clock) -> Self {
+        let line = Line::new(target.clone());
+        Self {
+            target,
+            line,
+            store,
+            clock,
+            rebuild: None,
+            watch: state::Watch::default(),
+        }
+    }
+
+    fn names(&self) -> &Names {
+        &self.target.names
+    }
+
+    fn publish(&mut self, notices: &[Notice]) -> Result<(), AnnounceError> {
+        let mut pipeline = Pipeline::new();
+        for notice in notices {
+            pipeline.add_command(self.publish_command(notice));
+        }
+        let refused: Vec<String> = self.line.run(&pipeline)?;
+        match refused.iter().find(|last| !last.is_empty()) {
+            None => Ok(()),
+            Some(last) => Err(ahead(last)),
+        }
+    }
+
+    fn publish_command(&self, notice: &Notice) -> Cmd {
+        let mut command = redis::cmd("EVALSHA");
+        command
+            .arg(SCRIPTS.publish.get_hash())
+            .arg(1)
+            .arg(self.names().stream())
+            .arg(notice.position.to_string())
+            .arg(notice.encode())
+            .arg(self.names().channel());
+        command
+    }
+}
+
+impl Announce for RedisAnnounce {
+    fn announce(&mut self, generation: Generation, batch: &[Message]) -> Result<(), AnnounceError> {
+        let notices: Vec<Notice> = batch
+            .iter()
+            .map(|message| notice(generation, message))
+            .collect::<Result<_, _>>()?;
+        let pipeline = apply_pipeline(self.names(), generation, &notices);
+        // Buckets that are not whole are found, and rebuilt, by `look_after`.
+        let _were_whole: Vec<bool> = self.line.run(&pipeline)?;
+        self.publish(&notices)
+    }
+
+    fn look_after(&mut self) -> Result<(), AnnounceError> {
+        let damage = self
+            .watch
+            .inspect(&mut self.line, &self.target.names, &*self.store)?;
+        if !damage.lost.is_empty() {
+            self.rebuild_beside(damage.lost);
+        }
+        if let Some((state, after)) = damage.stream {
+            self.refill_stream(&state, after)?;
+        }
+        self.trim_stream()
+    }
+}
+
+impl RedisAnnounce {
+    /// One rebuild at a time; publishing goes on meanwhile.
+    fn rebuild_beside(&mut self, buckets: Vec<Bucket>) {
+        if self
+            .rebuild
+            .as_ref()
+            .is_some_and(|rebuild| !rebuild.is_finished())
+        {
+            return;
+        }
+        tracing::warn!(
+            buckets = buckets.len(),
+            "parts of Redis are new or have lost writes: they are filled from the database"
+        );
+        let (target, store, clock) = (self.target.clone(), self.store.clone(), self.clock.clone());
+        let work = move || match rebuild(&target, &*store, &clock, &buckets) {
+            Ok(Some(report)) => tracing::info!(%report, "rebuilt"),
+            Ok(None) => tracing::info!("another admin is rebuilding"),
+            Err(error) => tracing::warn!(%error, "the rebuild stopped; it will be tried again"),
+        };
+        let thread = std::thread::Builder::new()
+            .name("suo-rebuild".into())
+            .spawn(work);
+        self.rebuild = thread
+            .inspect_err(|error| tracing::error!(%error, "no thread"))
+            .ok();
+    }
+
+    /// Puts back what the stream has lost, so that edges that were away can still catch up,
+    /// and that all of them hear of a new generation.
+    fn refill_stream(&mut self, state: &RelayState, after: u64) -> Result<(), AnnounceError> {
+        tracing::warn!("the stream of changes has lost its end and gets it back");
+        let mut after = after.max(state.published.saturating_sub(REFILL));
+        let position = Position {
+            generation: state.generation,
+            seq: state.published,
+        };
+        if self.store.messages_after(after, 1)?.is_empty() {
+            // The outbox does not reach back: a message that says nothing still shows the gap.
+            let nothing = Notice {
+                position,
+                changes: Changes::default(),
+            };
+            return self.republish(&[nothing]).map(|_| ());
+        }
+        loop {
+            let batch = self.store.messages_after(after, BATCH)?;
+            let batch = batch
+                .iter()
+                .take_while(|message| message.seq <= state.published);
+            let notices: Vec<Notice> = batch
+                .map(|message| notice(state.generation, message))
+                .collect::<Result<_, _>>()?;
+            let Some(last) = notices.last().map(|notice| notice.position.seq) else {
+                return Ok(());
+            };
+            if !self.republish(&notices)? {
+                return Ok(());
+            }
+            after = last;
+        }
+    }
+
+    /// Whether the stream took them. Another relay may have published newer ones meanwhile:
+    /// then these are refused, and edges that lack them see the gap.
+    fn republish(&mut self, notices: &[Notice]) -> Result<bool, AnnounceError> {
+        match self.publish(notices) {
+            Ok(()) => Ok(true),
+            Err(AnnounceError::Ahead(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn trim_stream(&mut self) -> Result<(), AnnounceError> {
+        let Some(floor) = self.watch.stream_floor(&*self.store, &self.clock)? else {
+            return Ok(());
+        };
+        let mut command = redis::cmd("XTRIM");
+        command
+            .arg(self.names().stream())
+            .arg("MINID")
+            .arg("~")
+            .arg(floor.to_string());
+        self.line.run(Pipeline::new().add_command(command).ignore())
+    }
+}
+
+/// One script call a bucket: with the newest record of each code, and the bucket's highest seq.
+fn apply_pipeline(names: &Names, generation: Generation, notices: &[Notice]) -> Pipeline {
+    let mut buckets: BTreeMap<Bucket, (u64, BTreeMap<String, &[u8]>)> = BTreeMap::new();
+    for notice in notices {
+        for change in &notice.changes.0 {
+            let (seq, records) = buckets.entry(change.bucket()).or_default();
+            *seq = notice.position.seq;
+            records.insert(record_name(names, change), change.record());
+        }
+    }
+    let mut pipeline = Pipeline::with_capacity(buckets.len());
+    for (bucket, (seq, records)) in buckets {
+        let mut command = redis::cmd("EVALSHA");
+        command
+            .arg(SCRIPTS.apply.get_hash())
+            .arg(records.len() + 1)
+            .arg(names.marker(bucket));
+        records.keys().for_each(|name| _ = command.arg(name));
+        command.arg(generation.0).arg(seq);
+        records.values().for_each(|record| _ = command.arg(*record));
+        pipeline.add_command(command);
+    }
+    pipeline
+}
+
+fn record_name(names: &Names, change: &Change) -> String {
+    match change {
+        Change::Created { key, .. } | Change::Edited { key, .. } => names.record(key),
+        Change::Domains { .. } => names.domains(),
+    }
+}
+
+fn ahead(last: &str) -> AnnounceError {
+    last.parse::<Position>().map_or_else(
+        |_| AnnounceError::Unavailable(format!("the stream's last id {last:?} is none of ours")),
+        AnnounceError::Ahead,
+    )
+}

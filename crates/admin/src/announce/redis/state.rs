@@ -1,0 +1,222 @@
+//! Compares what Redis holds with what the database knows that it acknowledged.
+
+use std::time::{Duration, Instant};
+
+use redis::{Pipeline, streams::StreamRangeReply};
+use suo_link::{
+    rev::Position,
+    wire::names::{Bucket, Names},
+};
+
+use super::{line::Line, scripts::SCRIPTS};
+use crate::{
+    announce::AnnounceError,
+    clock::Clock,
+    store::{RelayState, Store},
+};
+
+/// How long and how much the stream keeps at least, for edges that were away.
+const STREAM_KEEPS: Duration = Duration::from_secs(15 * 60);
+const STREAM_KEEPS_CHANGES: u64 = 1_000_000;
+
+/// How often the stream is trimmed.
+const TRIM_EVERY: Duration = Duration::from_secs(60);
+
+/// What was seen at the last look.
+#[derive(Default)]
+pub(super) struct Watch {
+    evicted: Option<u64>,
+    is_policy_reported: bool,
+    trimmed: Option<Instant>,
+}
+
+/// What is to be mended.
+pub(super) struct Damage {
+    /// Buckets that have lost writes. Their markers are gone, so that no edge believes them.
+    pub(super) lost: Vec<Bucket>,
+    /// The state that the stream must reach again, and the message after which it ends.
+    pub(super) stream: Option<(RelayState, u64)>,
+}
+
+/// What one look at Redis shows.
+struct Look {
+    top: Option<Position>,
+    markers: Vec<Option<Position>>,
+}
+
+impl Watch {
+    /// Compares, and takes the markers of damaged buckets away.
+    pub(super) fn inspect(
+        &mut self,
+        line: &mut Line,
+        names: &Names,
+        store: &dyn Store,
+    ) -> Result<Damage, AnnounceError> {
+        // Other admins publish meanwhile, so the order matters: Redis must have reached what
+        // was acknowledged before the look, and nothing in it may be ahead of what was
+        // numbered after the look.
+        let state = store.relay_state()?;
+        let look = Look {
+            top: stream_top(line, names)?,
+            markers: markers(line, names)?,
+        };
+        check_generation(&store.relay_state()?, &look)?;
+        let has_evicted = self.has_evicted(line, names)?;
+        let lost: Vec<_> = if has_evicted {
+            Bucket::all().zip(look.markers).collect()
+        } else {
+            lost(&state, &look.markers).collect()
+        };
+        forget(
+            line,
+            names,
+            lost.iter()
+                .filter_map(|(bucket, marker)| Some((*bucket, (*marker)?))),
+        )?;
+        let lost = lost.into_iter().map(|(bucket, _)| bucket).collect();
+        let end = lost_end(&state, look.top);
+        Ok(Damage {
+            lost,
+            stream: end.map(|after| (state, after)),
+        })
+    }
+
+    /// Where the stream may be trimmed now; `None` most of the time.
+    pub(super) fn stream_floor(
+        &mut self,
+        store: &dyn Store,
+        clock: &Clock,
+    ) -> Result<Option<Position>, AnnounceError> {
+        if self
+            .trimmed
+            .is_some_and(|trimmed| trimmed.elapsed() < TRIM_EVERY)
+        {
+            return Ok(None);
+        }
+        self.trimmed = Some(Instant::now());
+        let keep = i64::try_from(STREAM_KEEPS.as_millis()).unwrap_or(i64::MAX);
+        let floor = store.stream_floor((clock)().plus(-keep), STREAM_KEEPS_CHANGES)?;
+        let generation = store.relay_state()?.generation;
+        Ok(floor.map(|seq| Position { generation, seq }))
+    }
+
+    /// Whether Redis threw keys away since the last look: it must never do that.
+    fn has_evicted(&mut self, line: &mut Line, names: &Names) -> Result<bool, AnnounceError> {
+        let (stats, memory): (String, String) = line.run(
+            Pipeline::new()
+                .cmd("INFO")
+                .arg("stats")
+                .cmd("INFO")
+                .arg("memory"),
+        )?;
+        let policy = info(&memory, "maxmemory_policy").unwrap_or("noeviction");
+        if policy != "noeviction" && !self.is_policy_reported {
+            tracing::error!(
+                policy,
+                prefix = names.stream(),
+                "Redis must run with maxmemory-policy noeviction"
+            );
+        }
+        self.is_policy_reported = policy != "noeviction";
+        let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
+        let before = std::mem::replace(&mut self.evicted, evicted);
+        Ok(matches!((before, evicted), (Some(before), Some(now)) if now > before))
+    }
+}
+
+/// Redis ahead of everything that was ever numbered means that the database was restored.
+fn check_generation(state: &RelayState, look: &Look) -> Result<(), AnnounceError> {
+    let numbered = Position {
+        generation: state.generation,
+        seq: state.numbered,
+    };
+    let seen = look.markers.iter().flatten().chain(&look.top).max();
+    match seen {
+        Some(seen) if *seen > numbered => Err(AnnounceError::Ahead(*seen)),
+        _ => Ok(()),
+    }
+}
+
+/// After which message the stream has lost what was published, if it has.
+fn lost_end(state: &RelayState, top: Option<Position>) -> Option<u64> {
+    let published = Position {
+        generation: state.generation,
+        seq: state.published,
+    };
+    match top {
+        Some(top) if top >= published => None,
+        Some(top) if top.generation == state.generation => Some(top.seq),
+        None if state.published == 0 => None,
+        _ => Some(0),
+    }
+}
+
+fn lost<'a>(
+    state: &'a RelayState,
+    markers: &'a [Option<Position>],
+) -> impl Iterator<Item = (Bucket, Option<Position>)> + 'a {
+    Bucket::all()
+        .zip(markers.iter().copied())
+        .filter(move |(bucket, marker)| {
+            let acknowledged = state.acknowledged.get(bucket.index()).copied().unwrap_or(0);
+            let least = Position {
+                generation: state.generation,
+                seq: acknowledged,
+            };
+            marker.is_none_or(|marker| marker < least)
+        })
+}
+
+/// Removes markers that say too little, unless a rebuild has replaced them meanwhile.
+fn forget(
+    line: &mut Line,
+    names: &Names,
+    behind: impl Iterator<Item = (Bucket, Position)>,
+) -> Result<(), AnnounceError> {
+    let mut pipeline = Pipeline::new();
+    for (bucket, marker) in behind {
+        pipeline
+            .cmd("EVALSHA")
+            .arg(SCRIPTS.forget.get_hash())
+            .arg(1)
+            .arg(names.marker(bucket))
+            .arg(marker.to_string())
+            .ignore();
+    }
+    if pipeline.is_empty() {
+        Ok(())
+    } else {
+        line.run(&pipeline)
+    }
+}
+
+fn markers(line: &mut Line, names: &Names) -> Result<Vec<Option<Position>>, AnnounceError> {
+    let mut pipeline = Pipeline::new();
+    for bucket in Bucket::all() {
+        pipeline.cmd("GET").arg(names.marker(bucket));
+    }
+    let markers: Vec<Option<String>> = line.run(&pipeline)?;
+    Ok(markers
+        .into_iter()
+        .map(|marker| marker?.parse().ok())
+        .collect())
+}
+
+fn stream_top(line: &mut Line, names: &Names) -> Result<Option<Position>, AnnounceError> {
+    let mut pipeline = Pipeline::new();
+    pipeline
+        .cmd("XREVRANGE")
+        .arg(names.stream())
+        .arg("+")
+        .arg("-")
+        .arg("COUNT")
+        .arg(1);
+    let (reply,): (StreamRangeReply,) = line.run(&pipeline)?;
+    Ok(reply.ids.first().and_then(|entry| entry.id.parse().ok()))
+}
+
+/// One value of an INFO reply.
+fn info<'a>(reply: &'a str, name: &str) -> Option<&'a str> {
+    let of = |line: &'a str| line.strip_prefix(name)?.strip_prefix(':');
+    reply.lines().find_map(of).map(str::trim)
+}

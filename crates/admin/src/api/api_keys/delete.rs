@@ -1,0 +1,40 @@
+//! `DELETE /api-keys/{id}`
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Path},
+};
+
+use super::key_id;
+use crate::{
+    api::failures::DeletesKey,
+    auth::Writer,
+    problem::{Name, Problem},
+    state::State,
+};
+
+/// Delete an API key
+///
+/// It stops working at once, also if it is the one that this request bears. If no key is
+/// left, the next start makes one and prints it.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/api-keys/{id}",
+    tag = "api keys",
+    params(("id" = String, Path, description = "The key's id")),
+    responses((status = 204, description = "It is gone"), DeletesKey),
+    security(("key" = []))
+)]
+pub(crate) async fn delete_api_key(
+    state: Data<State>,
+    _: Writer,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let unknown = || Problem::new(Name::NotFound, "there is no API key with this id");
+    let id = key_id(&id).ok_or_else(unknown)?;
+    if state.ask(move |store| store.delete_api_key(id)).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(unknown())
+    }
+}

@@ -1,0 +1,78 @@
+//! Domains.
+
+pub mod create;
+pub mod list;
+pub mod patch;
+
+use serde::Serialize;
+use suo_link::domain::DomainName;
+use utoipa::ToSchema;
+
+use crate::{store::StoredDomain, time};
+
+/// A domain.
+#[derive(Serialize, ToSchema)]
+pub struct DomainBody {
+    /// Opaque.
+    #[schema(example = "1")]
+    pub id: String,
+    /// Host and non-default port.
+    #[schema(example = "s.example.com")]
+    pub domain: String,
+    /// The scheme of its short links: `http` or `https`.
+    #[schema(example = "https")]
+    pub scheme: &'static str,
+    /// Whether new links are made here unless they name another domain.
+    pub is_default: bool,
+    /// Whether `/Ab` and `/ab` are two codes; fixed by the first link.
+    pub case_sensitive: bool,
+    /// Where `/` leads; 404 without.
+    pub root_target: Option<String>,
+    /// Where unknown codes lead; 404 without.
+    pub not_found_target: Option<String>,
+    /// Counts the domain's changes, from 1; for `If-Match`.
+    pub version: u64,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub updated_at: String,
+}
+
+impl From<&StoredDomain> for DomainBody {
+    fn from(known: &StoredDomain) -> Self {
+        let domain = &known.domain;
+        Self {
+            id: domain.id.to_string(),
+            domain: domain.name.as_str().to_owned(),
+            scheme: known.scheme.as_str(),
+            is_default: domain.is_default,
+            case_sensitive: domain.case_sensitive,
+            root_target: domain.root_target.as_deref().map(str::to_owned),
+            not_found_target: domain.not_found_target.as_deref().map(str::to_owned),
+            version: known.version,
+            created_at: time::to_text(known.created_at),
+            updated_at: time::to_text(known.updated_at),
+        }
+    }
+}
+
+/// The domain of this name, in whichever spelling.
+pub(super) fn named<'a>(domains: &'a [StoredDomain], name: &str) -> Option<&'a StoredDomain> {
+    let name = name.trim();
+    let is_written_so =
+        |known: &&StoredDomain| known.domain.name.as_str().eq_ignore_ascii_case(name);
+    let is_meant = |known: &&StoredDomain| {
+        DomainName::parse(name, known.scheme).is_ok_and(|name| name == known.domain.name)
+    };
+    // Reading a name is slow; most are written as they are kept.
+    domains
+        .iter()
+        .find(is_written_so)
+        .or_else(|| domains.iter().find(is_meant))
+}
+
+impl DomainBody {
+    fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+}

@@ -1,0 +1,113 @@
+//! `PATCH /domains/{id}`
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path},
+};
+use suo_link::{destination::Destination, id::DomainId};
+
+use super::DomainBody;
+use crate::{
+    api::{
+        body::{Object, Written},
+        failures::EditsDomain,
+        fields::Fields,
+        if_match::{expected, other_version},
+        target::TargetRules,
+    },
+    problem::{Code, Name, Problem},
+    state::State,
+    store::{DomainEdit, DomainPatched, StoredDomain},
+};
+
+/// Change a domain's settings
+///
+/// A JSON Merge Patch. `case_sensitive` can be changed until the first link is made.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/domains/{id}",
+    tag = "domains",
+    params(
+        ("id" = String, Path, description = "The domain's id"),
+        ("If-Match" = Option<String>, Header, description = "The version that the change is meant for"),
+    ),
+    request_body(content = crate::api::inputs::DomainPatch),
+    responses((status = 200, description = "The domain as it is now", body = DomainBody), EditsDomain),
+    security(("key" = []))
+)]
+pub(crate) async fn patch_domain(
+    request: HttpRequest,
+    state: Data<State>,
+    id: Path<String>,
+    Written { body, .. }: Written,
+) -> Result<HttpResponse, Problem> {
+    let unknown = || Problem::new(Name::NotFound, "there is no domain with this id");
+    let id = DomainId(id.parse().map_err(|_| unknown())?);
+    let domains = state.ask(|store| store.domains()).await?;
+    let rules = TargetRules {
+        private: state.private_targets,
+        domains: &domains,
+    };
+    let known = domains.iter().find(|known| known.domain.id == id);
+    let edit = read(&body, known.ok_or_else(unknown)?, rules)?;
+    let (expected, now) = (expected(request.headers()), state.now());
+    match state
+        .ask(move |store| store.patch_domain(id, &expected, &edit, now))
+        .await?
+    {
+        DomainPatched::Done(domain) => {
+            state.relay.settled().await;
+            let body = DomainBody::from(&domain);
+            Ok(HttpResponse::Ok()
+                .insert_header(("ETag", body.etag()))
+                .json(body))
+        }
+        DomainPatched::NotFound => Err(unknown()),
+        DomainPatched::OtherVersion => Err(other_version()),
+        DomainPatched::HadLinks => Err(Problem::new(
+            Name::CaseRuleFixed,
+            "the domain has or had links, whose codes depend on the rule",
+        )),
+    }
+}
+
+fn read(
+    body: &Object,
+    known: &StoredDomain,
+    rules: TargetRules<'_>,
+) -> Result<DomainEdit, Problem> {
+    let mut fields = Fields::new(&body.members, "");
+    fields.only(
+        &[
+            "domain",
+            "scheme",
+            "case_sensitive",
+            "root_target",
+            "not_found_target",
+        ],
+        &["id", "is_default", "version", "created_at", "updated_at"],
+    );
+    for (name, fixed) in [
+        ("domain", known.domain.name.as_str()),
+        ("scheme", known.scheme.as_str()),
+    ] {
+        if body.members.get(name).is_some_and(|given| given != fixed) {
+            let detail = "links are out in the world: add another domain";
+            fields.refuse(name, Code::Immutable, detail);
+        }
+    }
+    let mut target = |name| {
+        let read = rules.read(&mut fields, name, &mut Vec::new());
+        read.map(|target| target.map(|target: Destination| target.as_str().to_owned()))
+    };
+    let (root_target, not_found_target) = (target("root_target"), target("not_found_target"));
+    let case_sensitive = fields
+        .boolean("case_sensitive")
+        .map(|given| given.unwrap_or(false));
+    fields.finish().map_err(Problem::fields)?;
+    Ok(DomainEdit {
+        case_sensitive,
+        root_target,
+        not_found_target,
+    })
+}

@@ -1,0 +1,13 @@
+//! Links.
+
+pub mod batch;
+pub mod create;
+pub mod delete;
+mod idempotency;
+mod input;
+pub mod list;
+pub mod patch;
+pub mod read;
+mod view;
+
+pub use view::{LinkBody, SavedLink};

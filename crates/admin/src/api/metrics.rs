@@ -1,0 +1,74 @@
+//! `GET /metrics`: Prometheus text, for whoever bears the internal token or a key that may read.
+
+use std::fmt::Write;
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+
+use crate::{auth::Reader, problem::Problem, state::State};
+
+/// Every metric of the admin: name and help text are an interface.
+pub const TABLE: [(&str, &str); 5] = [
+    (
+        "suo_admin_outbox_age_seconds",
+        "Age of the oldest change that is not published; 0: none waits",
+    ),
+    (
+        "suo_admin_generation",
+        "The life of the instance's history in which positions count",
+    ),
+    (
+        "suo_admin_numbered_seq",
+        "The highest seq that was given to a message",
+    ),
+    (
+        "suo_admin_published_seq",
+        "The highest seq that was published",
+    ),
+    (
+        "suo_admin_rebuild_running",
+        "1 while an admin rebuilds the projection in Redis",
+    ),
+];
+
+/// What the admin can say about publication. Not part of the API document.
+pub(crate) async fn metrics(
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let is_internal = state
+        .internal_token
+        .as_ref()
+        .is_some_and(|token| token.is_borne_by(&request));
+    if !is_internal {
+        Reader::from_request(&request, &mut Payload::None).await?;
+    }
+    let (relay, oldest) = state
+        .ask(|store| Ok((store.relay_state()?, store.outbox_oldest()?)))
+        .await?;
+    let now = state.now();
+    let is_rebuilding = relay.rebuild_until.is_some_and(|until| until > now);
+    let values = [
+        oldest.map_or(0.0, |oldest| now.since(oldest) as f64 / 1000.0),
+        f64::from(relay.generation.0),
+        relay.numbered as f64,
+        relay.published as f64,
+        f64::from(u8::from(is_rebuilding)),
+    ];
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(text(values)))
+}
+
+fn text(values: [f64; TABLE.len()]) -> String {
+    TABLE
+        .iter()
+        .zip(values)
+        .fold(String::new(), |mut text, ((name, help), value)| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}"
+            );
+            text
+        })
+}

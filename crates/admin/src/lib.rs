@@ -1,0 +1,22 @@
+//! Writes links and serves the API.
+//!
+//! [`routes`] shows every URL; [`api`] has one file an endpoint. [`store`] keeps links in
+//! Postgres or SQLite, [`relay`] publishes what was committed through [`announce`], and
+//! [`internal`] is what edges ask when Redis can't be believed.
+
+pub mod announce;
+pub mod api;
+pub mod auth;
+pub mod clock;
+pub mod internal;
+pub mod problem;
+pub mod random;
+pub mod relay;
+pub mod routes;
+pub mod server;
+pub mod settings;
+pub mod start;
+pub mod state;
+pub mod store;
+pub mod time;
+pub mod token;

@@ -1,0 +1,151 @@
+//! `suo-admin`: migrate the database, serve the API, rebuild Redis.
+
+use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+
+use actix_web::rt::System;
+use clap::Parser;
+use suo_admin::{
+    announce::redis::{RedisAnnounce, rebuild},
+    auth, clock,
+    relay::{Relay, begin_generation},
+    server,
+    settings::production::{Command, Said, Settings},
+    start,
+    state::State,
+    store::{Store, pg},
+};
+use suo_link::{rev::Generation, wire::names::Bucket};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// `EX_USAGE` of sysexits.h.
+const BAD_SETTINGS: u8 = 64;
+
+/// How long the answer to a write may wait for its publication.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Settings without Redis are refused for every command that needs it.
+const NO_REDIS: &str = "SUO_REDIS_URL is not set";
+
+/// How often a rebuild that has to wait for another one asks whether it may begin.
+const TURN: Duration = Duration::from_millis(200);
+
+fn main() -> ExitCode {
+    let settings = match read_settings() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    start_log(&settings);
+    let outcome = match settings.command {
+        Command::Migrate => migrate(&settings),
+        Command::Serve => serve(settings),
+        Command::Project { new_generation } => project(&settings, new_generation),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let store = pg::Database::open(&settings.database_url)?;
+    let applied = store.migrate()?;
+    tracing::info!(?applied, "the database has this version's schema");
+    Ok(())
+}
+
+fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
+    let store: Arc<dyn Store> = Arc::new(pg::Database::open(&settings.database_url)?);
+    let clock = clock::system();
+    start::check_schema(&*store)?;
+    start::ensure_domain(&*store, &settings.short_url, &clock)?;
+    let listener = start::listen("SUO_ADMIN_LISTEN", settings.listen)?;
+    // Only after everything that can go wrong: the key is shown this once.
+    if let Some(key) = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)? {
+        show_once(&key);
+    }
+    let redis = settings.redis.ok_or(NO_REDIS)?;
+    let announce = RedisAnnounce::new(redis, store.clone(), clock.clone());
+    let relay = Relay::start(store.clone(), announce, clock.clone(), PATIENCE)?;
+    let state = State {
+        store,
+        relay: relay.handle(),
+        clock,
+        private_targets: settings.private_targets,
+        internal_token: settings.internal_token,
+    };
+    tracing::info!(address = %settings.listen, "serving");
+    System::new().block_on(async {
+        let server = server::run(listener, state)?;
+        let handle = server.handle();
+        let (mut terminate, mut interrupt) = (
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
+        );
+        actix_web::rt::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("asked to end: requests under way are finished");
+            handle.stop(true).await;
+        });
+        server.await
+    })?;
+    relay.stop();
+    tracing::info!("ended");
+    Ok(())
+}
+
+fn project(settings: &Settings, new_generation: bool) -> Result<(), Box<dyn Error>> {
+    let store = pg::Database::open(&settings.database_url)?;
+    start::check_schema(&store)?;
+    if new_generation {
+        begin_generation(&store, Generation(0))?;
+    }
+    let redis = settings.redis.as_ref().ok_or(NO_REDIS)?;
+    let buckets: Vec<Bucket> = Bucket::all().collect();
+    let (clock, mut is_told) = (clock::system(), false);
+    loop {
+        if let Some(report) = rebuild(redis, &store, &clock, &buckets)? {
+            tracing::info!(%report, "rebuilt");
+            return Ok(());
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            tracing::info!("an admin is rebuilding already; this one begins when that one ends");
+        }
+        std::thread::sleep(TURN);
+    }
+}
+
+fn start_log(settings: &Settings) {
+    tracing_subscriber::fmt()
+        .with_env_filter(settings.log.clone())
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    for name in &settings.unknown {
+        tracing::warn!("{name} is no setting of any suo program");
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no log without settings")]
+fn read_settings() -> Result<Settings, ExitCode> {
+    let said = Said::try_parse().map_err(|error| {
+        // Help goes to stdout, all else to stderr; who closed them does not want to know.
+        let _ = error.print();
+        ExitCode::from(if error.use_stderr() { BAD_SETTINGS } else { 0 })
+    })?;
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    Settings::new(said, |name| std::env::var(name).ok(), names).map_err(|error| {
+        eprintln!("suo-admin: {error}");
+        ExitCode::from(BAD_SETTINGS)
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "the key must not go through the log")]
+fn show_once(key: &str) {
+    println!("API key (shown once): {key}");
+}

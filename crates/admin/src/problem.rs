@@ -1,0 +1,357 @@
+//! Errors of the API: problem documents after RFC 9457.
+//!
+//! All names (`urn:suo:problem:<name>`) and all codes of single fields are here, and clients
+//! may rely on them. Titles and details are for people and may change.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use serde::{Serialize, Serializer};
+use utoipa::{
+    ToSchema,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+};
+
+use crate::store::StoreError;
+
+/// The media type of a problem document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal, $title:literal;)+) => {
+        /// What went wrong, as a whole.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Name { $($(#[$doc])* $variant),+ }
+
+        impl Name {
+            /// Every name.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The end of its URN.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The HTTP status, the same for every problem of this name.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),+ }
+            }
+
+            /// In a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+        }
+    };
+}
+
+names! {
+    /// The body is not JSON.
+    NotJson = "not-json", 400, "The body is not JSON";
+    /// No API key, or a wrong one.
+    Unauthorized = "unauthorized", 401, "An API key is needed";
+    /// The API key lacks a scope.
+    Forbidden = "forbidden", 403, "The API key may not do this";
+    /// There is no such thing.
+    NotFound = "not-found", 404, "There is no such thing";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method-not-allowed", 405, "This method is not allowed here";
+    /// The code belongs to another link.
+    CodeTaken = "code-taken", 409, "The code is taken";
+    /// The domain exists already.
+    DomainTaken = "domain-taken", 409, "The domain exists already";
+    /// The case rule of a domain is fixed once it has a link.
+    CaseRuleFixed = "case-rule-fixed", 409, "The case rule can't change any more";
+    /// A request with this idempotency key is at work.
+    IdempotencyInWork = "idempotency-in-work", 409, "A request with this Idempotency-Key is at work";
+    /// The thing has another version than `If-Match` says.
+    VersionMismatch = "version-mismatch", 412, "It has been changed meanwhile";
+    /// The body is too large.
+    TooLarge = "too-large", 413, "The body is too large";
+    /// The body is of a media type that is not read here.
+    UnsupportedMediaType = "unsupported-media-type", 415, "This media type is not read here";
+    /// One or more fields are wrong.
+    InvalidFields = "invalid-fields", 422, "Some fields are not valid";
+    /// The idempotency key was used for another request.
+    IdempotencyMismatch = "idempotency-mismatch", 422, "The Idempotency-Key was used for another request";
+    /// A fault of ours.
+    Internal = "internal", 500, "Something went wrong on our side";
+    /// The database is away.
+    Unavailable = "unavailable", 503, "The database is not available";
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// What is wrong (or doubtful) about one field.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[schema(rename_all = "snake_case")]
+        pub enum Code { $($(#[$doc])* $variant),+ }
+
+        impl Code {
+            /// Every code, with its name in JSON.
+            pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, $name)),+];
+        }
+    };
+}
+
+codes! {
+    /// No such field, or one that is not served yet.
+    UnknownField = "unknown_field",
+    /// The field must be there.
+    Required = "required",
+    /// The value has another type.
+    WrongType = "wrong_type",
+    /// The value is none of those allowed.
+    UnknownValue = "unknown_value",
+    /// Fewer characters than needed.
+    TooShort = "too_short",
+    /// More characters than allowed.
+    TooLong = "too_long",
+    /// More entries than allowed.
+    TooMany = "too_many",
+    /// A number out of its range.
+    OutOfRange = "out_of_range",
+    /// No code can look like this.
+    InvalidCode = "invalid_code",
+    /// The word is reserved.
+    ReservedCode = "reserved_code",
+    /// The code belongs to another link.
+    CodeTaken = "code_taken",
+    /// Not a URL that people can be sent to.
+    InvalidUrl = "invalid_url",
+    /// A scheme other than http and https.
+    SchemeNotAllowed = "scheme_not_allowed",
+    /// A user name or a password in a URL.
+    CredentialsInUrl = "credentials_in_url",
+    /// A loopback, private or otherwise unroutable host.
+    PrivateTarget = "private_target",
+    /// A short domain of our own: a loop.
+    OwnDomain = "own_domain",
+    /// Not a moment in RFC 3339.
+    InvalidTime = "invalid_time",
+    /// A moment that must come after another one and does not.
+    TimesOutOfOrder = "times_out_of_order",
+    /// No such domain here.
+    UnknownDomain = "unknown_domain",
+    /// Not a domain name.
+    InvalidDomain = "invalid_domain",
+    /// The field can't be changed.
+    Immutable = "immutable",
+    /// Not a cursor of ours.
+    InvalidCursor = "invalid_cursor",
+    /// A key may not make keys that may do more.
+    ScopeExceeded = "scope_exceeded",
+    /// A warning: the host imitates another one with look-alike letters.
+    Homograph = "homograph",
+}
+
+/// What is wrong about one field, or worth a warning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Finding {
+    /// A JSON pointer into the body, `?name` for a query parameter, or a header's name.
+    pub pointer: String,
+    /// What it is, for programs.
+    pub code: Code,
+    /// What it is and what would be right, for people.
+    pub detail: String,
+}
+
+impl Finding {
+    /// A finding about the field at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: Code, detail: impl fmt::Display) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code,
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// An error as clients see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// `urn:suo:problem:<name>`.
+    #[serde(rename = "type", serialize_with = "urn")]
+    #[schema(rename = "type", value_type = String, example = "urn:suo:problem:invalid-fields")]
+    name: Name,
+    /// In a few words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time.
+    detail: String,
+    /// What is wrong with which field, all at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<Finding>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    allow: Option<String>,
+}
+
+impl Problem {
+    /// A problem of this name.
+    pub fn new(name: Name, detail: impl fmt::Display) -> Self {
+        Self {
+            name,
+            title: name.title(),
+            status: name.status(),
+            detail: detail.to_string(),
+            errors: Vec::new(),
+            allow: None,
+        }
+    }
+
+    /// Fields that are wrong.
+    #[must_use]
+    pub fn fields(errors: Vec<Finding>) -> Self {
+        let detail = match errors.len() {
+            1 => "1 field is not valid".to_owned(),
+            count => format!("{count} fields are not valid"),
+        };
+        Self {
+            errors,
+            ..Self::new(Name::InvalidFields, detail)
+        }
+    }
+
+    /// A code that belongs to another link; `base` is the JSON pointer to the link that wants it.
+    #[must_use]
+    pub fn code_taken(base: &str) -> Self {
+        let detail = "another link has this code: choose another code";
+        let pointer = format!("{base}/code");
+        let errors = vec![Finding::new(pointer, Code::CodeTaken, detail)];
+        Self {
+            errors,
+            ..Self::new(Name::CodeTaken, detail)
+        }
+    }
+
+    /// A method that the path does not have; `allowed` is the value of `Allow`.
+    #[must_use]
+    pub fn method(allowed: String) -> Self {
+        let detail = format!("allowed here: {allowed}");
+        Self {
+            allow: Some(allowed),
+            ..Self::new(Name::MethodNotAllowed, detail)
+        }
+    }
+
+    /// Which problem it is.
+    #[must_use]
+    pub fn name(&self) -> Name {
+        self.name
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.content_type(MEDIA_TYPE);
+        match self.name {
+            Name::Unauthorized => _ = response.insert_header((WWW_AUTHENTICATE, "Bearer")),
+            Name::Unavailable | Name::IdempotencyInWork => {
+                response.insert_header((RETRY_AFTER, "1"));
+            }
+            _ => {}
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((ALLOW, allow.as_str()));
+        }
+        response.body(serde_json::to_vec(self).unwrap_or_default())
+    }
+}
+
+/// The cause is for the log; the client hears only whose fault it was.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => {
+                tracing::warn!(%error, "a request could not be served");
+                Self::new(Name::Unavailable, "try again in a moment")
+            }
+            StoreError::ClaimLost => in_work(),
+            StoreError::Broken(_) | StoreError::Aborted(_) => {
+                tracing::error!(%error, "a request failed");
+                Self::new(Name::Internal, "the operator finds the cause in the log")
+            }
+        }
+    }
+}
+
+/// A request with the same idempotency key has not been answered yet.
+#[must_use]
+pub fn in_work() -> Problem {
+    Problem::new(
+        Name::IdempotencyInWork,
+        "ask again when it has been answered",
+    )
+}
+
+/// How a problem of each of these names looks in the OpenAPI document, by status.
+pub(crate) fn responses(names: &[Name]) -> impl Iterator<Item = (String, RefOr<Response>)> {
+    let mut statuses: Vec<u16> = names.iter().map(|name| name.status()).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses.into_iter().map(|status| {
+        let of_status = names.iter().filter(|name| name.status() == status);
+        let urns: Vec<_> = of_status
+            .map(|name| format!("`urn:suo:problem:{}`: {}", name.as_str(), name.title()))
+            .collect();
+        let schema = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description(urns.join("; "))
+            .content(MEDIA_TYPE, content);
+        (status.to_string(), RefOr::T(response.build()))
+    })
+}
+
+fn urn<S: Serializer>(name: &Name, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:suo:problem:{}", name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Name, Problem};
+
+    #[test]
+    fn codes_are_written_as_their_table_says() {
+        for (code, name) in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), *name);
+        }
+    }
+
+    #[test]
+    fn every_problem_is_a_document_with_its_urn() {
+        for name in Name::ALL {
+            let problem = serde_json::to_value(Problem::new(*name, "so")).unwrap();
+            assert_eq!(
+                problem["type"],
+                format!("urn:suo:problem:{}", name.as_str())
+            );
+            assert_eq!(problem["status"], name.status());
+            assert_eq!(problem["detail"], "so");
+        }
+    }
+}

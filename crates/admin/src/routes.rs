@@ -1,0 +1,115 @@
+//! Every URL of the admin, on one screen.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Resource,
+    http::Method,
+    web::{self, ServiceConfig},
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{
+    api::{api_keys, docs, domains, health, links, metrics},
+    internal,
+    problem::{Name, Problem},
+};
+
+/// Declares the routes once: for actix, for `Allow`, and for the test of the OpenAPI document.
+macro_rules! routes {
+    ($($path:literal => { $($method:ident $handler:path),+ })+) => {
+        /// Paths behind `/api/v1`, and their methods.
+        pub const TABLE: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
+
+        fn resources() -> Vec<Resource> {
+            vec![$(
+                resource($path, &[$(stringify!($method)),+])
+                    $(.route(web::method(Method::$method).to($handler)))+
+            ),+]
+        }
+    };
+}
+
+routes! {
+    "/links" => { GET links::list::list_links, POST links::create::create_link }
+    "/links/batch" => { POST links::batch::create_links }
+    "/links/{id}" => { GET links::read::read_link, PATCH links::patch::patch_link, DELETE links::delete::delete_link }
+    "/api-keys" => { GET api_keys::list::list_api_keys, POST api_keys::create::create_api_key }
+    "/api-keys/{id}" => { DELETE api_keys::delete::delete_api_key }
+    "/domains" => { GET domains::list::list_domains, POST domains::create::create_domain }
+    "/domains/{id}" => { PATCH domains::patch::patch_domain }
+    "/health" => { GET health::health }
+    "/openapi.json" => { GET docs::document }
+}
+
+/// Sets all routes up.
+pub fn configure(config: &mut ServiceConfig) {
+    for (page, document) in [
+        ("/docs", "/api/v1/openapi.json"),
+        ("/api/v1/docs", "/api/v1/openapi.json"),
+    ] {
+        config.service(web::redirect(page, format!("{page}/")));
+        // By default the page has a service of somebody else look at the document.
+        let settings = Config::from(document).validator_url("none");
+        let swagger = SwaggerUi::new(format!("{page}/{{_:.*}}")).config(settings);
+        config.service(swagger);
+    }
+    let mut api = web::scope("/api/v1");
+    for resource in resources() {
+        api = api.service(resource);
+    }
+    config
+        // What a person who opens the address can read today.
+        .service(web::redirect("/", "/docs/"))
+        .service(api.default_service(web::to(not_found)))
+        .service(resource("/health", &["GET"]).route(web::get().to(health::health)))
+        .service(resource("/metrics", &["GET"]).route(web::get().to(metrics::metrics)))
+        .service(
+            resource("/internal/v1/resolve", &["POST"]).route(web::post().to(internal::resolve)),
+        )
+        .default_service(web::to(not_found));
+}
+
+/// A path whose other methods answer 405.
+fn resource(path: &str, methods: &[&str]) -> Resource {
+    let allowed = methods.join(", ");
+    web::resource(path).default_service(web::to(move || {
+        let allowed = allowed.clone();
+        async move { Err::<HttpResponse, _>(Problem::method(allowed)) }
+    }))
+}
+
+async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let detail = format!("nothing is at {}", request.path());
+    Err(Problem::new(Name::NotFound, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::OpenApi;
+
+    use super::TABLE;
+    use crate::{api::docs::Api, problem::Name};
+
+    #[test]
+    fn the_document_has_every_route_and_nothing_else() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), TABLE.len());
+        for (path, methods) in TABLE {
+            let item = paths[&format!("/api/v1{path}")].as_object().unwrap();
+            let mut expected: Vec<_> = methods.iter().map(|method| method.to_lowercase()).collect();
+            let mut found: Vec<_> = item.keys().cloned().collect();
+            expected.sort();
+            found.sort();
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_document_names_every_problem() {
+        let document = serde_json::to_string(&Api::openapi()).unwrap();
+        for name in Name::ALL {
+            let urn = format!("urn:suo:problem:{}`", name.as_str());
+            assert!(document.contains(&urn), "{urn}");
+        }
+    }
+}

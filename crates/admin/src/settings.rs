@@ -1,0 +1,120 @@
+//! What settings mean. [`production`] holds those of `suo-admin`; `suo` has others, and reads
+//! what both have in common with the same functions.
+
+#[cfg(all(feature = "postgres", feature = "redis"))]
+pub mod production;
+
+use std::{fmt, net::SocketAddr};
+
+use suo_link::{destination::PrivateTargets, domain::ShortUrl};
+use tracing_subscriber::EnvFilter;
+
+use crate::auth::is_acceptable;
+
+/// A setting that makes no sense. Its text names the variable and holds no secret.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadSetting(String);
+
+impl BadSetting {
+    /// A complaint that names its variable.
+    #[must_use]
+    pub fn new(complaint: String) -> Self {
+        Self(complaint)
+    }
+}
+
+impl fmt::Display for BadSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadSetting {}
+
+/// A key that an operator chose.
+///
+/// # Errors
+/// If it is too short, too long, or of other characters.
+pub fn bootstrap_key(key: Option<String>) -> Result<Option<String>, BadSetting> {
+    match key {
+        Some(key) if !is_acceptable(&key) => Err(bad(
+            "SUO_BOOTSTRAP_API_KEY",
+            "it is 32 to 128 characters of A-Z a-z 0-9 _",
+        )),
+        key => Ok(key),
+    }
+}
+
+/// What was said, or the default; a variable that is set to nothing says nothing.
+#[must_use]
+pub fn given<'a>(said: &'a Option<String>, default: &'a str) -> &'a str {
+    said.as_deref()
+        .filter(|text| !text.is_empty())
+        .unwrap_or(default)
+}
+
+/// The address that a listener's setting names.
+///
+/// # Errors
+/// If it is not `host:port` with an IP address.
+pub fn address(name: &str, text: &str) -> Result<SocketAddr, BadSetting> {
+    text.parse().map_err(|_| {
+        bad(
+            name,
+            "it is an IP address and a port, such as 127.0.0.1:8080",
+        )
+    })
+}
+
+/// The short URL that was given, or the edge's own address.
+///
+/// # Errors
+/// If what was given is no short URL.
+pub fn short_url(said: &Option<String>, edge_listen: &str) -> Result<ShortUrl, BadSetting> {
+    match given(said, "") {
+        "" => {
+            let edge = address("SUO_EDGE_LISTEN", edge_listen)?;
+            ShortUrl::parse(&format!("http://{edge}"))
+                .map_err(|error| bad("SUO_EDGE_LISTEN", error))
+        }
+        url => ShortUrl::parse(url).map_err(|error| bad("SUO_SHORT_URL", error)),
+    }
+}
+
+/// What `SUO_ALLOW_PRIVATE_TARGETS` means.
+///
+/// # Errors
+/// If it is neither `on` nor `off`.
+pub fn private_targets(text: &str) -> Result<PrivateTargets, BadSetting> {
+    let is_on = on_or_off("SUO_ALLOW_PRIVATE_TARGETS", text)?;
+    Ok(if is_on {
+        PrivateTargets::Allowed
+    } else {
+        PrivateTargets::Refused
+    })
+}
+
+/// A switch.
+///
+/// # Errors
+/// If it is neither `on` nor `off`.
+pub fn on_or_off(name: &str, text: &str) -> Result<bool, BadSetting> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(bad(name, "it is on or off")),
+    }
+}
+
+/// What `SUO_LOG` means.
+///
+/// # Errors
+/// If it is no filter.
+pub fn log_filter(text: &str) -> Result<EnvFilter, BadSetting> {
+    EnvFilter::try_new(text).map_err(|_| bad("SUO_LOG", "it is a log filter, such as info"))
+}
+
+/// A complaint about the setting `name`.
+pub fn bad(name: &str, why: impl fmt::Display) -> BadSetting {
+    BadSetting(format!("{name}: {why}"))
+}

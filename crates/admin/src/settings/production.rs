@@ -1,0 +1,141 @@
+//! Settings of `suo-admin`: what was said, and what it means.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, Subcommand};
+use suo_link::{
+    destination::PrivateTargets,
+    domain::ShortUrl,
+    settings::{secret, unknown},
+    wire::names::is_prefix,
+};
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, short_url,
+};
+use crate::{announce::redis::RedisTarget, token::InternalToken};
+
+/// Writes links, serves the API, and announces changes to the edges.
+#[derive(Debug, Parser)]
+#[command(name = "suo-admin", version)]
+pub struct Said {
+    #[command(subcommand)]
+    command: Command,
+    /// Where the API listens [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "SUO_ADMIN_LISTEN")]
+    admin_listen: Option<String>,
+    /// Where short links begin, as visitors see it [default: http:// and the edge's address]
+    #[arg(long, global = true, env = "SUO_SHORT_URL")]
+    short_url: Option<String>,
+    /// Where the edge listens; only to guess the short URL [default: 127.0.0.1:8000]
+    #[arg(long, global = true, env = "SUO_EDGE_LISTEN")]
+    edge_listen: Option<String>,
+    /// What all keys and channels in Redis begin with [default: suo]
+    #[arg(long, global = true, env = "SUO_REDIS_PREFIX")]
+    redis_prefix: Option<String>,
+    /// Whether links may lead to private networks: on or off [default: off]
+    #[arg(long, global = true, env = "SUO_ALLOW_PRIVATE_TARGETS")]
+    allow_private_targets: Option<String>,
+    /// What is logged, such as suo_admin=debug [default: info]
+    #[arg(long, global = true, env = "SUO_LOG")]
+    log: Option<String>,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the API
+    Serve,
+    /// Bring the database to this version's schema
+    Migrate,
+    /// Write all links to Redis again, while edges keep serving
+    Project {
+        /// Begin a new generation first: for a database that was restored to an earlier point
+        #[arg(long)]
+        new_generation: bool,
+    },
+}
+
+/// What the settings mean.
+pub struct Settings {
+    /// What is to be done.
+    pub command: Command,
+    /// Where the API listens.
+    pub listen: SocketAddr,
+    /// The default domain.
+    pub short_url: ShortUrl,
+    /// A libpq address; holds a password.
+    pub database_url: String,
+    /// Where changes are announced; only `migrate` goes without.
+    pub redis: Option<RedisTarget>,
+    /// What edges ask with; without it they can't.
+    pub internal_token: Option<InternalToken>,
+    /// A key that must exist; a secret.
+    pub bootstrap_api_key: Option<String>,
+    /// Whether targets on private networks are accepted.
+    pub private_targets: PrivateTargets,
+    /// The filter of the log.
+    pub log: EnvFilter,
+    /// `SUO_*` variables that no program knows.
+    pub unknown: Vec<String>,
+}
+
+impl Settings {
+    /// What `said` and the secrets in the environment mean.
+    ///
+    /// # Errors
+    /// The first setting that makes no sense.
+    pub fn new(
+        said: Said,
+        variable: impl Fn(&str) -> Option<String>,
+        names: impl Iterator<Item = String>,
+    ) -> Result<Self, BadSetting> {
+        let secret = |name| {
+            secret(name, &variable, |path| std::fs::read_to_string(path)).map_err(BadSetting::new)
+        };
+        let database_url = secret("SUO_DATABASE_URL")?.ok_or_else(|| {
+            bad(
+                "SUO_DATABASE_URL",
+                "it is not set; for instance postgres://user:password@host/database",
+            )
+        })?;
+        let redis = match secret("SUO_REDIS_URL")? {
+            Some(url) => Some(redis(&url, given(&said.redis_prefix, "suo"))?),
+            None if matches!(said.command, Command::Migrate) => None,
+            None => {
+                return Err(bad(
+                    "SUO_REDIS_URL",
+                    "it is not set; for instance redis://127.0.0.1:6379",
+                ));
+            }
+        };
+        Ok(Self {
+            command: said.command,
+            listen: address(
+                "SUO_ADMIN_LISTEN",
+                given(&said.admin_listen, "127.0.0.1:8080"),
+            )?,
+            short_url: short_url(&said.short_url, given(&said.edge_listen, "127.0.0.1:8000"))?,
+            database_url,
+            redis,
+            internal_token: secret("SUO_INTERNAL_TOKEN")?
+                .as_deref()
+                .map(InternalToken::new),
+            bootstrap_api_key: bootstrap_key(secret("SUO_BOOTSTRAP_API_KEY")?)?,
+            private_targets: private_targets(given(&said.allow_private_targets, "off"))?,
+            log: log_filter(given(&said.log, "info"))?,
+            unknown: unknown(names),
+        })
+    }
+}
+
+fn redis(url: &str, prefix: &str) -> Result<RedisTarget, BadSetting> {
+    if !is_prefix(prefix) {
+        return Err(bad(
+            "SUO_REDIS_PREFIX",
+            "it is visible ASCII without braces",
+        ));
+    }
+    RedisTarget::new(url, prefix).map_err(|error| bad("SUO_REDIS_URL", error))
+}

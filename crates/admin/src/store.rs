@@ -1,0 +1,284 @@
+//! Where links are kept: one trait, two databases.
+//!
+//! All calls block; handlers run them on threads for blocking work. Every change of what a
+//! visitor may see writes its outbox rows in the same transaction.
+
+mod domain;
+mod error;
+mod key;
+mod link;
+#[cfg(feature = "postgres")]
+pub mod pg;
+mod publication;
+mod rows;
+mod schema;
+mod schema_state;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use std::time::Duration;
+
+use suo_link::{
+    domain::ShortUrl,
+    id::{DomainId, LinkId},
+    time::Timestamp,
+    wire::{
+        names::{Bucket, LinkKey},
+        sighting::{Answer, Question},
+    },
+};
+
+pub use domain::{DefaultDomain, DomainAdded, DomainEdit, DomainPatched, NewDomain, StoredDomain};
+pub use error::{Cause, StoreError};
+pub use key::{
+    ApiKey, ApiKeyId, Claim, ClaimToken, Claimed, Fingerprint, KeyHash, NewApiKey, Reply, Scopes,
+};
+pub use link::{
+    Creation, Deleted, Expected, Filter, IfExists, Keep, LinkEdit, LinkFields, NewLink, Page,
+    Patched, StoredLink,
+};
+pub use publication::{Message, RelayState};
+
+/// Whether the program and the database fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// They do.
+    Current,
+    /// The database lacks these migrations (all of them, if it is empty).
+    NeedsMigration(Vec<String>),
+    /// A newer program has applied these migrations.
+    Newer(Vec<String>),
+}
+
+/// Keeps links and everything about them.
+pub trait Store: Send + Sync {
+    /// How long a handler waits for one call before it gives up; `None`: as long as it takes.
+    fn patience(&self) -> Option<Duration>;
+
+    /// Compares the database's migrations with the program's. Changes nothing.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn schema_state(&self) -> Result<SchemaState, StoreError>;
+
+    /// Applies what is missing, one program at a time, and returns what it applied.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn migrate(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Makes workspace 1 and the default domain on the very first start; adds the domain if
+    /// the instance has others only.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn ensure_default_domain(
+        &self,
+        url: &ShortUrl,
+        now: Timestamp,
+    ) -> Result<DefaultDomain, StoreError>;
+
+    /// All domains, in order of their numbers.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn domains(&self) -> Result<Vec<StoredDomain>, StoreError>;
+
+    /// Adds a domain; its name is free or [`DomainAdded::Taken`].
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn add_domain(&self, new: &NewDomain, now: Timestamp) -> Result<DomainAdded, StoreError>;
+
+    /// Changes a domain's settings.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn patch_domain(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        edit: &DomainEdit,
+        now: Timestamp,
+    ) -> Result<DomainPatched, StoreError>;
+
+    /// Keeps a key; `None` if it is kept already.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn add_api_key(&self, new: &NewApiKey, now: Timestamp) -> Result<Option<ApiKey>, StoreError>;
+
+    /// Keeps a key if there is none at all; whether it did.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn add_first_api_key(&self, new: &NewApiKey, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// The key with this hash.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn api_key(&self, hash: &KeyHash) -> Result<Option<ApiKey>, StoreError>;
+
+    /// All keys, newest first.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError>;
+
+    /// Forgets a key; whether there was one.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError>;
+
+    /// Claims an idempotency key for the time of one request, and commits that.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn claim(&self, claim: &Claim, now: Timestamp) -> Result<Claimed, StoreError>;
+
+    /// Gives a claim back, because its request created nothing.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn release(&self, claim: &Claim) -> Result<(), StoreError>;
+
+    /// Forgets replies and claims made before `before`; at most `limit` a call; returns how many.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn forget_replies(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Creates links in one transaction; one answer each, in order. With `keep`, the reply is
+    /// kept for its idempotency key in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::ClaimLost`] if the claim has run out meanwhile; nothing is created then.
+    fn create_links(
+        &self,
+        links: &[NewLink],
+        now: Timestamp,
+        keep: Option<&Keep<'_>>,
+    ) -> Result<Vec<Creation>, StoreError>;
+
+    /// One link.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn link(&self, id: LinkId) -> Result<Option<StoredLink>, StoreError>;
+
+    /// A page of links, newest first.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn links(&self, filter: &Filter) -> Result<Page, StoreError>;
+
+    /// Locks a link, asks `edit` what becomes of it (`None`: nothing, [`Patched::Refused`]),
+    /// and writes that. An edit that changes nothing leaves the version as it is.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn patch_link(
+        &self,
+        id: LinkId,
+        expected: &Expected,
+        edit: &mut dyn FnMut(&StoredLink) -> Option<LinkEdit>,
+        now: Timestamp,
+    ) -> Result<Patched, StoreError>;
+
+    /// Deletes a link with all its codes.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn delete_link(
+        &self,
+        id: LinkId,
+        expected: &Expected,
+        now: Timestamp,
+    ) -> Result<Deleted, StoreError>;
+
+    /// How far publication has come.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn relay_state(&self) -> Result<RelayState, StoreError>;
+
+    /// Gives the next numbers to outbox rows that have none, in order of their ids, while
+    /// the relay's row is locked.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn number_outbox(&self) -> Result<RelayState, StoreError>;
+
+    /// Numbered messages with a `seq` above `after`, in order.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn messages_after(&self, after: u64, limit: usize) -> Result<Vec<Message>, StoreError>;
+
+    /// Locks the relay's row, hands it to `body`, writes back what `body` changed.
+    ///
+    /// # Errors
+    /// What `body` returns, and then nothing is written; else as every call.
+    fn with_relay_lock(
+        &self,
+        body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Notes when the messages up to `up_to` were published, where that is not noted yet.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn mark_published(&self, up_to: u64, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Deletes messages published before `before`; at most `limit` a call; returns how many.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn trim_outbox(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// The highest `seq` that was published before `since` and has at least `changes`
+    /// published changes after it: the stream may be trimmed up to it.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn stream_floor(&self, since: Timestamp, changes: u64) -> Result<Option<u64>, StoreError>;
+
+    /// When the oldest unpublished message was committed.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn outbox_oldest(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Whether anything waits to be numbered or published.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn has_unpublished(&self) -> Result<bool, StoreError>;
+
+    /// What an edge asks. The marker (the highest number given) is read before the rows, so
+    /// that everything up to it is in them; records bear the generation.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn answer(&self, question: &Question) -> Result<Answer, StoreError>;
+
+    /// The codes of a link bucket in order, after `after`, with their encoded records, which
+    /// bear the generation.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn bucket_page(
+        &self,
+        bucket: Bucket,
+        after: Option<&LinkKey>,
+        limit: usize,
+    ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError>;
+
+    /// Which of these keys there are, in order.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError>;
+}

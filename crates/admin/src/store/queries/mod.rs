@@ -1,0 +1,210 @@
+//! The store's calls, written once and compiled for each database: what differs between them
+//! is in the parent's `Database` and `dialect`.
+
+mod answer;
+mod claims;
+mod codes;
+mod create;
+mod domains;
+mod edit;
+mod find;
+mod keys;
+mod outbox;
+mod relay;
+mod remove;
+mod search;
+mod texts;
+mod twins;
+
+use std::time::Duration;
+
+use suo_link::{
+    domain::ShortUrl,
+    id::{DomainId, LinkId},
+    time::Timestamp,
+    wire::{
+        names::{Bucket, LinkKey},
+        sighting::{Answer, Question},
+    },
+};
+
+use super::{Conn, Database, dialect};
+use crate::store::{
+    ApiKey, ApiKeyId, Claim, Claimed, Creation, DefaultDomain, Deleted, DomainAdded, DomainEdit,
+    DomainPatched, Expected, Filter, Keep, KeyHash, LinkEdit, Message, NewApiKey, NewDomain,
+    NewLink, Page, Patched, RelayState, SchemaState, Store, StoreError, StoredDomain, StoredLink,
+    error::Failure,
+};
+
+/// What a query returns inside of a call.
+type Outcome<T> = Result<T, Failure>;
+
+impl Store for Database {
+    fn patience(&self) -> Option<Duration> {
+        Database::PATIENCE
+    }
+
+    fn schema_state(&self) -> Result<SchemaState, StoreError> {
+        self.compare_schema()
+    }
+
+    fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        self.apply_migrations()
+    }
+
+    fn ensure_default_domain(
+        &self,
+        url: &ShortUrl,
+        now: Timestamp,
+    ) -> Result<DefaultDomain, StoreError> {
+        self.write(|conn| domains::ensure_default(conn, url, now))
+    }
+
+    fn domains(&self) -> Result<Vec<StoredDomain>, StoreError> {
+        self.read(domains::all)
+    }
+
+    fn add_domain(&self, new: &NewDomain, now: Timestamp) -> Result<DomainAdded, StoreError> {
+        self.write(|conn| domains::add(conn, new, now))
+    }
+
+    fn patch_domain(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        edit: &DomainEdit,
+        now: Timestamp,
+    ) -> Result<DomainPatched, StoreError> {
+        self.write(|conn| domains::patch(conn, id, expected, edit, now))
+    }
+
+    fn add_api_key(&self, new: &NewApiKey, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {
+        self.write(|conn| keys::add(conn, new, now))
+    }
+
+    fn add_first_api_key(&self, new: &NewApiKey, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|conn| keys::add_first(conn, new, now))
+    }
+
+    fn api_key(&self, hash: &KeyHash) -> Result<Option<ApiKey>, StoreError> {
+        self.read(|conn| keys::with_hash(conn, hash))
+    }
+
+    fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        self.read(keys::all)
+    }
+
+    fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError> {
+        self.write(|conn| keys::delete(conn, id))
+    }
+
+    fn claim(&self, claim: &Claim, now: Timestamp) -> Result<Claimed, StoreError> {
+        self.write(|conn| claims::make(conn, claim, now))
+    }
+
+    fn release(&self, claim: &Claim) -> Result<(), StoreError> {
+        self.write(|conn| claims::release(conn, claim))
+    }
+
+    fn forget_replies(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.write(|conn| claims::forget(conn, before, limit))
+    }
+
+    fn create_links(
+        &self,
+        links: &[NewLink],
+        now: Timestamp,
+        keep: Option<&Keep<'_>>,
+    ) -> Result<Vec<Creation>, StoreError> {
+        self.write(|conn| {
+            let creations = create::create(conn, links, now, self.random())?;
+            if let Some(keep) = keep {
+                claims::settle(conn, keep.claim, (keep.reply)(&creations))?;
+            }
+            Ok(creations)
+        })
+    }
+
+    fn link(&self, id: LinkId) -> Result<Option<StoredLink>, StoreError> {
+        self.read(|conn| find::one(conn, id))
+    }
+
+    fn links(&self, filter: &Filter) -> Result<Page, StoreError> {
+        self.read(|conn| find::page(conn, filter))
+    }
+
+    fn patch_link(
+        &self,
+        id: LinkId,
+        expected: &Expected,
+        edit: &mut dyn FnMut(&StoredLink) -> Option<LinkEdit>,
+        now: Timestamp,
+    ) -> Result<Patched, StoreError> {
+        self.write(|conn| edit::patch(conn, id, expected, edit, now))
+    }
+
+    fn delete_link(
+        &self,
+        id: LinkId,
+        expected: &Expected,
+        now: Timestamp,
+    ) -> Result<Deleted, StoreError> {
+        self.write(|conn| remove::delete(conn, id, expected, now))
+    }
+
+    fn relay_state(&self) -> Result<RelayState, StoreError> {
+        self.read(relay::state)
+    }
+
+    fn number_outbox(&self) -> Result<RelayState, StoreError> {
+        self.write(relay::number)
+    }
+
+    fn messages_after(&self, after: u64, limit: usize) -> Result<Vec<Message>, StoreError> {
+        self.read(|conn| relay::messages_after(conn, after, limit))
+    }
+
+    fn with_relay_lock(
+        &self,
+        body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.write_once(|conn| relay::with_lock(conn, body))
+    }
+
+    fn mark_published(&self, up_to: u64, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|conn| relay::mark_published(conn, up_to, now))
+    }
+
+    fn trim_outbox(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.write(|conn| relay::trim(conn, before, limit))
+    }
+
+    fn stream_floor(&self, since: Timestamp, changes: u64) -> Result<Option<u64>, StoreError> {
+        self.read(|conn| relay::stream_floor(conn, since, changes))
+    }
+
+    fn outbox_oldest(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(relay::oldest)
+    }
+
+    fn has_unpublished(&self) -> Result<bool, StoreError> {
+        self.read(relay::has_unpublished)
+    }
+
+    fn answer(&self, question: &Question) -> Result<Answer, StoreError> {
+        self.read(|conn| answer::answer(conn, question))
+    }
+
+    fn bucket_page(
+        &self,
+        bucket: Bucket,
+        after: Option<&LinkKey>,
+        limit: usize,
+    ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError> {
+        self.read(|conn| answer::bucket_page(conn, bucket, after, limit))
+    }
+
+    fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError> {
+        self.read(|conn| answer::known(conn, keys))
+    }
+}

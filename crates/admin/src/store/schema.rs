@@ -1,0 +1,140 @@
+//! The tables, as the migrations of both databases make them.
+
+diesel::table! {
+    instance (id) {
+        id -> Integer,
+        domains_rev -> BigInt,
+        last_domain -> Integer,
+    }
+}
+
+diesel::table! {
+    workspaces (id) {
+        id -> Integer,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    domains (id) {
+        id -> Integer,
+        workspace -> Integer,
+        name -> Text,
+        scheme -> Text,
+        is_default -> Bool,
+        case_sensitive -> Bool,
+        root_target -> Nullable<Text>,
+        not_found_target -> Nullable<Text>,
+        had_links -> Bool,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        workspace -> Integer,
+        domain -> Integer,
+        target -> Text,
+        target_hash -> BigInt,
+        target_host -> Text,
+        title -> Nullable<Text>,
+        note -> Nullable<Text>,
+        status -> Text,
+        redirect_status -> SmallInt,
+        forward_query -> Text,
+        starts_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+        expired_target -> Nullable<Text>,
+        rev -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    codes (domain, code_key) {
+        domain -> Integer,
+        code_key -> Text,
+        code -> Text,
+        bucket -> SmallInt,
+        link -> BigInt,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    link_tags (link, tag) {
+        link -> BigInt,
+        tag -> Text,
+        position -> SmallInt,
+    }
+}
+
+diesel::table! {
+    link_grams (gram, link) {
+        gram -> BigInt,
+        link -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> BigInt,
+        workspace -> Integer,
+        hash -> Binary,
+        prefix -> Text,
+        name -> Text,
+        can_read -> Bool,
+        can_write -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (api_key, key) {
+        api_key -> BigInt,
+        key -> Text,
+        fingerprint -> Binary,
+        token -> Binary,
+        claimed_until -> BigInt,
+        created_at -> BigInt,
+        status -> Nullable<SmallInt>,
+        etag -> Nullable<Text>,
+        body -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        seq -> Nullable<BigInt>,
+        changes -> Binary,
+        change_count -> Integer,
+        changes_total -> Nullable<BigInt>,
+        created_at -> BigInt,
+        published_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    relay_state (id) {
+        id -> Integer,
+        generation -> Integer,
+        numbered -> BigInt,
+        published -> BigInt,
+        changes_total -> BigInt,
+        acknowledged -> Binary,
+        rebuild_owner -> Nullable<Text>,
+        rebuild_until -> Nullable<BigInt>,
+        checked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(link_tags -> links (link));
+diesel::joinable!(codes -> links (link));
+diesel::allow_tables_to_appear_in_same_query!(links, codes, link_tags);

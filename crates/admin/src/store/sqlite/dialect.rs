@@ -1,0 +1,78 @@
+//! What SQLite says in its own way: counters instead of sequences, and no row locks, because
+//! a transaction that writes is alone.
+
+use diesel::{prelude::*, sql_types::BigInt};
+
+use super::Conn;
+use crate::store::{
+    rows::{ClaimRow, DomainRow, InstanceRow, LinkRow, RelayRow},
+    schema::{domains, idempotency_keys, instance, links, relay_state},
+};
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Numbers for new links, ascending.
+pub(super) fn next_link_ids(conn: &mut Conn, count: usize) -> QueryResult<Vec<i64>> {
+    let count = count as i64;
+    let last = diesel::sql_query(
+        "UPDATE counters SET value = value + $1 WHERE name = 'link_ids' RETURNING value AS number",
+    )
+    .bind::<BigInt, _>(count)
+    .get_result::<Number>(conn)?
+    .number;
+    Ok((last - count + 1..=last).collect())
+}
+
+/// The number of the records that this transaction makes.
+pub(super) fn next_rev(conn: &mut Conn) -> QueryResult<i64> {
+    let row = diesel::sql_query(
+        "UPDATE counters SET value = value + 1 WHERE name = 'revs' RETURNING value AS number",
+    )
+    .get_result::<Number>(conn)?;
+    Ok(row.number)
+}
+
+pub(super) fn lock_instance(conn: &mut Conn) -> QueryResult<InstanceRow> {
+    instance::table.select(InstanceRow::as_select()).first(conn)
+}
+
+pub(super) fn lock_domain(conn: &mut Conn, id: i32) -> QueryResult<Option<DomainRow>> {
+    domains::table
+        .find(id)
+        .select(DomainRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn lock_link(conn: &mut Conn, id: i64) -> QueryResult<Option<LinkRow>> {
+    links::table
+        .find(id)
+        .select(LinkRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn lock_claim(
+    conn: &mut Conn,
+    api_key: i64,
+    key: &str,
+) -> QueryResult<Option<ClaimRow>> {
+    idempotency_keys::table
+        .find((api_key, key))
+        .select(ClaimRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn lock_relay(conn: &mut Conn) -> QueryResult<RelayRow> {
+    relay_state::table.select(RelayRow::as_select()).first(conn)
+}
+
+/// The writer is alone anyway.
+pub(super) fn lock_targets(_: &mut Conn, _: &[i64]) -> QueryResult<()> {
+    Ok(())
+}

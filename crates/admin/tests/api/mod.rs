@@ -1,0 +1,37 @@
+//! The API as clients see it: the real server on both databases, through plain HTTP.
+
+mod batches;
+mod bodies;
+mod creating;
+mod deleting;
+mod docs;
+mod domains;
+mod editing;
+mod fields;
+mod hostile;
+mod http;
+mod idempotency;
+mod if_match;
+mod keys;
+mod listing;
+#[cfg(feature = "postgres")]
+mod outage;
+mod paths;
+mod place;
+mod searching;
+mod targets;
+
+/// Runs each test of a file on both databases.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $test() { super::$test(&crate::api::place::Api::on_postgres()); })+
+        }
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(&crate::api::place::Api::on_sqlite()); })+
+        }
+    };
+}
+use on_both;

@@ -1,0 +1,142 @@
+use suo_admin::store::{Expected, Patched};
+use suo_link::wire::{names::Bucket, record::Content};
+use suo_testkit::wait_until;
+
+use super::scene::{SOON, Scene, key};
+use crate::store::place::NOW;
+
+#[test]
+fn records_are_in_redis_before_the_stream_tells_of_them() {
+    let scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    let record = scene.record("abc").unwrap();
+    let state = scene.place.relay_state().unwrap();
+    assert_eq!(record.rev.generation, state.generation);
+    wait_until("the stream has it", SOON, || match scene.top() {
+        Some(top) if top.seq == state.numbered => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    assert_eq!(
+        scene.marker(key("abc").bucket()).unwrap().seq,
+        state.numbered
+    );
+}
+
+#[test]
+fn a_deleted_link_leaves_a_tombstone_for_a_day() {
+    let scene = Scene::new();
+    let link = scene.publish("abc", "https://example.com/1");
+    scene
+        .place
+        .delete_link(link.id, &Expected::Any, NOW)
+        .unwrap();
+    wait_until("the tombstone", SOON, || match scene.record("abc") {
+        Some(record) if record.content == Content::Absent => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    let seconds: i64 = scene
+        .redis
+        .command(&["TTL", &scene.record_name("abc")])
+        .trim()
+        .parse()
+        .unwrap();
+    assert!((86_000..=86_400).contains(&seconds), "{seconds}");
+}
+
+#[test]
+fn a_lost_bucket_is_found_and_filled_again() {
+    let scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    let marker = scene.names().marker(key("abc").bucket());
+    scene
+        .redis
+        .command(&["DEL", &marker, &scene.record_name("abc")]);
+    scene.until_leads("abc", "https://example.com/1");
+    scene.until_whole();
+}
+
+#[test]
+fn publishing_into_a_lost_bucket_does_not_make_it_look_whole() {
+    let mut scene = Scene::without_relay();
+    scene.place.create("abc", "https://example.com/1");
+    // Somebody else holds the rebuild, so that only publishing can touch the bucket.
+    scene
+        .place
+        .with_relay_lock(&mut |state| {
+            state.rebuild_owner = Some("somebody else".into());
+            state.rebuild_until = Some(suo_link::time::Timestamp(i64::MAX));
+            Ok(())
+        })
+        .unwrap();
+    scene.start_relay();
+    scene.until_leads("abc", "https://example.com/1");
+    for bucket in Bucket::all() {
+        assert_eq!(scene.marker(bucket), None);
+    }
+}
+
+#[test]
+fn a_marker_that_is_behind_what_was_acknowledged_is_not_left_standing() {
+    let scene = Scene::new();
+    let link = scene.publish("abc", "https://example.com/1");
+    let bucket = key("abc").bucket();
+    let old = scene.marker(bucket).unwrap();
+    let edited = scene.place.edit(
+        link.id,
+        |fields| fields.target = "https://example.com/2".into(),
+        None,
+    );
+    assert!(matches!(edited, Patched::Done(_)));
+    scene.until_leads("abc", "https://example.com/2");
+    // As after a restart from an older snapshot: the marker and the record of before.
+    scene
+        .redis
+        .command(&["SET", &scene.names().marker(bucket), &old.to_string()]);
+    scene.redis.command(&["DEL", &scene.record_name("abc")]);
+    scene.until_leads("abc", "https://example.com/2");
+    wait_until("the marker is right again", SOON, || {
+        match scene.marker(bucket) {
+            Some(marker) if marker > old => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    });
+}
+
+#[test]
+fn an_emptied_redis_gets_everything_back_with_the_stream() {
+    let scene = Scene::new();
+    for n in 0..30 {
+        scene.publish(&format!("c{n}"), "https://example.com/");
+    }
+    let top = scene.top().unwrap();
+    scene.redis.command(&["FLUSHALL"]);
+    (0..30).for_each(|n| scene.until_leads(&format!("c{n}"), "https://example.com/"));
+    scene.until_whole();
+    wait_until("the stream is back", SOON, || match scene.top() {
+        Some(again) if again == top => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    let entries = scene.redis.command(&["XLEN", &scene.names().stream()]);
+    assert_eq!(
+        entries.trim(),
+        top.seq.to_string(),
+        "edges that were away can still catch up"
+    );
+}
+
+#[test]
+fn a_flushed_script_cache_goes_unnoticed() {
+    let scene = Scene::new();
+    scene.redis.command(&["SCRIPT", "FLUSH"]);
+    scene.publish("abc", "https://example.com/1");
+}
+
+#[test]
+fn a_redis_that_was_away_gets_what_was_committed_meanwhile() {
+    let scene = Scene::new();
+    scene.redis.stop();
+    scene.place.create("abc", "https://example.com/1");
+    scene.redis.restart();
+    scene.until_leads("abc", "https://example.com/1");
+    scene.until_whole();
+}

@@ -1,0 +1,30 @@
+//! The contract of `Store`, the same for both databases. Postgres is not optional: without it
+//! these tests fail.
+
+mod claims;
+mod creating;
+mod deleting;
+mod domains;
+mod drawing;
+mod editing;
+mod finding;
+mod keys;
+mod outbox;
+pub(crate) mod place;
+mod schema;
+mod twins;
+
+/// Runs each test of a file on both databases.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $test() { super::$test(&crate::store::place::Place::postgres_with(suo_admin::random::system)); })+
+        }
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(&crate::store::place::Place::sqlite_with(suo_admin::random::system)); })+
+        }
+    };
+}
+use on_both;

@@ -1,0 +1,142 @@
+//! The admin's API and the edge's answers, in the words of a test.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use crate::{
+    http::{Answer, request},
+    keep_alive::KeepAlive,
+};
+
+/// An admin and a key to it.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The API key.
+    pub key: String,
+}
+
+impl Api {
+    /// One call; `path` begins behind `/api/v1`.
+    #[must_use]
+    pub fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.try_call(method, path, body)
+            .expect("the admin answers")
+    }
+
+    /// One call to an admin that may be away.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn try_call(&self, method: &str, path: &str, body: &Value) -> std::io::Result<Answer> {
+        let bytes = if body.is_null() {
+            Vec::new()
+        } else {
+            body.to_string().into_bytes()
+        };
+        self.with_headers(path, |path, headers| {
+            request(self.address, method, path, headers, &bytes)
+        })
+    }
+
+    /// One call over a connection to this admin that stays open; the body is JSON already.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub fn call_over(
+        &self,
+        connection: &mut KeepAlive,
+        method: &str,
+        path: &str,
+        body: &[u8],
+    ) -> std::io::Result<Answer> {
+        self.with_headers(path, |path, headers| {
+            connection.request(method, path, headers, body)
+        })
+    }
+
+    /// Makes a link and returns it.
+    #[must_use]
+    pub fn create(&self, link: &Value) -> Value {
+        let answer = self.call("POST", "/links", link);
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        answer.json()
+    }
+
+    /// Gives a link another target.
+    pub fn retarget(&self, link: &Value, target: &str) {
+        let answer = self.call("PATCH", &link_path(link), &json!({ "target": target }));
+        assert_eq!(answer.status, 200, "{}", answer.json());
+    }
+
+    /// Deletes a link.
+    pub fn delete(&self, link: &Value) {
+        assert_eq!(
+            self.call("DELETE", &link_path(link), &Value::Null).status,
+            204
+        );
+    }
+
+    fn with_headers<T>(&self, path: &str, send: impl FnOnce(&str, &[(&str, &str)]) -> T) -> T {
+        let bearer = format!("Bearer {}", self.key);
+        let host = self.address.to_string();
+        let headers = [
+            ("host", &*host),
+            ("authorization", &*bearer),
+            ("content-type", "application/json"),
+        ];
+        send(&format!("/api/v1{path}"), &headers)
+    }
+}
+
+/// The path of a link behind `/api/v1`.
+#[must_use]
+pub fn link_path(link: &Value) -> String {
+    format!("/links/{}", text(link, "id"))
+}
+
+/// A member of a JSON object that is text.
+#[must_use]
+pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text {name} in {value}"))
+}
+
+/// An edge, and the domain that visitors ask it for.
+#[derive(Clone, Debug)]
+pub struct Visits {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The Host header.
+    pub domain: String,
+}
+
+impl Visits {
+    /// One visit to a path.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Answer {
+        request(self.address, "GET", path, &[("host", &self.domain)], &[])
+            .expect("the edge answers")
+    }
+
+    /// One visit over a connection to this edge that stays open.
+    ///
+    /// # Errors
+    /// If the connection breaks.
+    pub fn get_over(&self, connection: &mut KeepAlive, path: &str) -> std::io::Result<Answer> {
+        connection.request("GET", path, &[("host", &self.domain)], &[])
+    }
+
+    /// Where a code leads now: the `Location`, or the status in its place.
+    #[must_use]
+    pub fn follow(&self, code: &str) -> String {
+        let answer = self.get(&format!("/{code}"));
+        match answer.header("location") {
+            Some(location) => location.to_owned(),
+            None => answer.status.to_string(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Starts the real programs and talks to them as people do.
+//!
+//! [`quick_start`]: `suo` alone. [`production`]: several admins and edges on Postgres and
+//! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
+//! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "only tests and measurements use this crate, and they must fail loudly"
+)]
+
+pub mod api;
+pub mod http;
+pub mod keep_alive;
+pub mod metrics;
+pub mod production;
+pub mod quick_start;

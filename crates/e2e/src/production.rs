@@ -1,0 +1,252 @@
+//! Several admins and edges on a database and a Redis of their own.
+
+use std::{net::SocketAddr, path::PathBuf, process::Command, time::Duration};
+
+use suo_testkit::{
+    FaultProxy, Postgres, Program, Redis, TestDatabase, built_program, free_port,
+    postgres_with_tls, wait_until,
+};
+
+use crate::{
+    api::{Api, Visits},
+    http::request,
+    metrics::metric,
+    quick_start::START,
+};
+
+/// The domain of every production in the tests.
+pub const DOMAIN: &str = "s.example.com";
+
+const KEY: &str = "e2e_key_0123456789abcdefghijklmnopqrstuvwxyz";
+const TOKEN: &str = "e2e_internal_token";
+
+/// What all programs of one instance share.
+pub struct Instance {
+    /// The database.
+    pub database: TestDatabase,
+    /// The Redis.
+    pub redis: Redis,
+    folder: tempfile::TempDir,
+    tls: Option<Tls>,
+}
+
+/// A Postgres that speaks TLS only to those who check it, and where the authorities are.
+struct Tls {
+    server: Postgres,
+    database_url: String,
+    redis_authority: PathBuf,
+}
+
+impl Instance {
+    /// An empty database, migrated, and an empty Redis.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::on(TestDatabase::new(), Redis::start(), None)
+    }
+
+    /// The same on a Postgres of the caller's, who ends it afterwards.
+    #[must_use]
+    pub fn on_server(server: &Postgres) -> Self {
+        Self::on(TestDatabase::on(server), Redis::start(), None)
+    }
+
+    /// The same with TLS and a password everywhere.
+    #[must_use]
+    pub fn with_tls() -> Self {
+        let server = postgres_with_tls();
+        let database = TestDatabase::on(&server);
+        let redis = Redis::start_tls(&["--requirepass", "a+password"]);
+        let authority = server.tls().expect("TLS").ca();
+        let joint = if database.url().contains('?') {
+            '&'
+        } else {
+            '?'
+        };
+        let database_url = format!(
+            "{}{joint}sslmode=verify-full&sslrootcert={}",
+            database.url(),
+            authority.display()
+        );
+        let redis_authority = redis.tls().expect("TLS").ca();
+        Self::on(
+            database,
+            redis,
+            Some(Tls {
+                server,
+                database_url,
+                redis_authority,
+            }),
+        )
+    }
+
+    /// How many lines to Postgres are encrypted; `None` without TLS.
+    #[must_use]
+    pub fn encrypted_lines(&self) -> Option<usize> {
+        let tls = self.tls.as_ref()?;
+        let count = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                     WHERE ssl AND datname = current_database()";
+        tls.server
+            .sql(self.database.name(), count)
+            .trim()
+            .parse()
+            .ok()
+    }
+
+    fn on(database: TestDatabase, redis: Redis, tls: Option<Tls>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let instance = Self {
+            database,
+            redis,
+            folder,
+            tls,
+        };
+        instance.run("migrate");
+        instance
+    }
+
+    /// Runs `suo-admin` with a command that ends by itself, and expects it to succeed.
+    pub fn run(&self, command: &str) {
+        let mut admin = self.program("suo-admin");
+        admin.arg(command);
+        let program = Program::start(admin);
+        let status = program.wait(START);
+        assert!(status.success(), "{command}: {:#?}", program.lines());
+    }
+
+    /// Starts an admin and waits until it answers.
+    #[must_use]
+    pub fn admin(&self) -> Admin {
+        self.admin_with(|_| {})
+    }
+
+    /// Starts an admin with other settings.
+    #[must_use]
+    pub fn admin_with(&self, change: impl FnOnce(&mut Command)) -> Admin {
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let mut command = self.program("suo-admin");
+        command
+            .arg("serve")
+            .env("SUO_ADMIN_LISTEN", address.to_string());
+        change(&mut command);
+        let program = Program::start(command);
+        wait_until("the admin answers", START, || {
+            healthy(address, &program, "/health")
+        });
+        Admin {
+            api: Api {
+                address,
+                key: KEY.into(),
+            },
+            program,
+        }
+    }
+
+    /// Starts an edge that can ask these admins, and waits until it is ready.
+    #[must_use]
+    pub fn edge(&self, admins: &[&Admin]) -> Edge {
+        self.edge_through(admins, None)
+    }
+
+    /// Starts an edge that reaches Redis through a proxy, and waits until it is ready.
+    #[must_use]
+    pub fn edge_through(&self, admins: &[&Admin], redis: Option<&FaultProxy>) -> Edge {
+        let edge = self.start_edge(admins, redis);
+        wait_until("the edge is ready", START, || {
+            healthy(edge.operations, &edge.program, "/ready")
+        });
+        edge
+    }
+
+    /// Starts an edge and does not wait.
+    #[must_use]
+    pub fn start_edge(&self, admins: &[&Admin], redis: Option<&FaultProxy>) -> Edge {
+        let [address, operations] =
+            [free_port(), free_port()].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        let urls: Vec<_> = admins
+            .iter()
+            .map(|admin| format!("http://{}", admin.api.address))
+            .collect();
+        let mut command = self.program("suo-edge");
+        command
+            .env("SUO_EDGE_LISTEN", address.to_string())
+            .env("SUO_EDGE_OPS_LISTEN", operations.to_string())
+            .env("SUO_EDGE_WORKERS", "1")
+            .env(
+                "SUO_DATA_DIR",
+                self.folder.path().join(address.port().to_string()),
+            )
+            .env("SUO_ADMIN_INTERNAL_URL", urls.join(","));
+        if let Some(proxy) = redis {
+            command.env("SUO_REDIS_URL", self.redis.url_through(proxy.address()));
+        }
+        let program = Program::start(command);
+        Edge {
+            visits: Visits {
+                address,
+                domain: DOMAIN.into(),
+            },
+            operations,
+            program,
+        }
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(built_program(name));
+        command
+            .current_dir(self.folder.path())
+            .env("SUO_DATABASE_URL", self.database.url())
+            .env("SUO_REDIS_URL", self.redis.url())
+            .env("SUO_SHORT_URL", format!("https://{DOMAIN}"))
+            .env("SUO_INTERNAL_TOKEN", TOKEN)
+            .env("SUO_BOOTSTRAP_API_KEY", KEY);
+        if let Some(tls) = &self.tls {
+            command
+                .env("SUO_DATABASE_URL", &tls.database_url)
+                .env("SSL_CERT_FILE", &tls.redis_authority);
+        }
+        command
+    }
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An admin that runs.
+pub struct Admin {
+    /// Its API.
+    pub api: Api,
+    /// The process.
+    pub program: Program,
+}
+
+/// An edge that runs.
+pub struct Edge {
+    /// What visitors see.
+    pub visits: Visits,
+    /// `/live`, `/ready`, `/metrics`.
+    pub operations: SocketAddr,
+    /// The process.
+    pub program: Program,
+}
+
+impl Edge {
+    /// The value of a metric; the sum over its labels.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> f64 {
+        metric(self.operations, name)
+    }
+}
+
+fn healthy(address: SocketAddr, program: &Program, path: &str) -> Result<(), String> {
+    match request(address, "GET", path, &[("host", "localhost")], &[]) {
+        Ok(answer) if answer.status == 200 => Ok(()),
+        _ if program.ended().is_some() => panic!("it ended: {:#?}", program.lines()),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+/// How long an edit may take to be seen on a busy machine before a test gives up.
+pub const SEEN: Duration = Duration::from_secs(10);

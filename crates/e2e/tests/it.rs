@@ -1,0 +1,11 @@
+//! The real programs, started as an operator starts them.
+#![expect(clippy::expect_used, reason = "tests fail loudly")]
+
+#[path = "it/bad_starts_say_what_is_wrong.rs"]
+mod bad_starts_say_what_is_wrong;
+#[path = "it/edits_reach_every_edge.rs"]
+mod edits_reach_every_edge;
+#[path = "it/simple_failures_lose_nothing.rs"]
+mod simple_failures_lose_nothing;
+#[path = "it/the_quick_start_works_as_printed.rs"]
+mod the_quick_start_works_as_printed;

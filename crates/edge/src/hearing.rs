@@ -1,0 +1,274 @@
+//! How far this edge has heard of changes, and so what it may believe.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use suo_link::{
+    rev::{Generation, Position},
+    wire::{
+        changes::Notice,
+        names::{BUCKETS, Bucket},
+    },
+};
+
+use crate::{counters::Counters, stopwatch::Stopwatch};
+
+/// While the edge is deaf, what was confirmed this recently is served: one question a second
+/// for each key that visitors ask for.
+const GOOD_WHILE_DEAF: Duration = Duration::from_secs(1);
+
+/// How many epochs back it is known until when they were right.
+const REMEMBERED_EPOCHS: usize = 64;
+
+/// In [`Hearing::state`], beside the epoch: changes are not heard now.
+const DEAF: u64 = 1 << 63;
+
+/// What was heard, and whether anything is heard now.
+pub(crate) struct Hearing {
+    /// The epoch and [`DEAF`]: one load decides whether an entry is good.
+    state: AtomicU64,
+    /// The highest generation that anybody told of, plus one; 0: nobody did.
+    generation: AtomicU64,
+    /// Per bucket, the last change that was heard of. Raised before the caches are touched and
+    /// compared inside their write closures, so that nothing older is remembered after it.
+    seen: [Mutex<Option<Position>>; BUCKETS],
+    heard: Mutex<Heard>,
+    stopwatch: Stopwatch,
+    counters: Arc<Counters>,
+}
+
+#[derive(Default)]
+struct Heard {
+    position: Option<Position>,
+    /// When a heartbeat last found this edge up to date, by the stopwatch's milliseconds.
+    current_at: Option<u64>,
+    /// The caller applies every change by itself; nothing is ever missed.
+    directly: bool,
+    /// Until when the last epochs were right, the latest last.
+    ends: VecDeque<u64>,
+}
+
+/// A moment before a question was asked: what the answer is good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    epoch: u64,
+    at: u64,
+}
+
+/// When something remembered was last confirmed.
+#[derive(Debug)]
+pub(crate) struct Freshness {
+    epoch: AtomicU64,
+    checked: AtomicU64,
+}
+
+/// What a marker is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// What came with it holds everything this edge has heard of.
+    Believed,
+    /// A change was heard that is not in it: it was read before, or was lost.
+    Behind,
+    /// Nobody knows what is missing.
+    Doubtful,
+}
+
+impl Hearing {
+    /// Deaf until told otherwise.
+    pub(crate) fn new(stopwatch: Stopwatch, counters: Arc<Counters>) -> Self {
+        counters.deaf.set(1);
+        Self {
+            state: AtomicU64::new(DEAF),
+            generation: AtomicU64::new(0),
+            seen: std::array::from_fn(|_| Mutex::new(None)),
+            heard: Mutex::default(),
+            stopwatch,
+            counters,
+        }
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            epoch: self.state.load(SeqCst) & !DEAF,
+            at: self.stopwatch.millis(),
+        }
+    }
+
+    /// Whether something remembered may be served without asking.
+    pub(crate) fn is_good(&self, freshness: &Freshness) -> bool {
+        let epoch = freshness.epoch.load(SeqCst);
+        match self.state.load(SeqCst) {
+            state if state == epoch => true,
+            state if state == epoch | DEAF => {
+                self.stopwatch.since(freshness.checked.load(SeqCst)) < GOOD_WHILE_DEAF
+            }
+            _ => false,
+        }
+    }
+
+    /// How long ago it was last certain that something remembered is right.
+    pub(crate) fn age(&self, freshness: &Freshness) -> Duration {
+        let epochs_ago =
+            (self.state.load(SeqCst) & !DEAF).saturating_sub(freshness.epoch.load(SeqCst));
+        let heard = self.heard();
+        let right_until = match usize::try_from(epochs_ago) {
+            Ok(0) => heard.current_at,
+            Ok(ago) => heard.ends.iter().rev().nth(ago - 1).copied(),
+            Err(_) => None,
+        };
+        let checked = freshness.checked.load(SeqCst);
+        self.stopwatch.since(checked.max(right_until.unwrap_or(0)))
+    }
+
+    /// Takes note of a generation: a higher one than before makes everything stale.
+    pub(crate) fn learn(&self, generation: Generation) {
+        let told = u64::from(generation.0) + 1;
+        let before = self.generation.fetch_max(told, SeqCst);
+        if 0 < before && before < told {
+            self.begin_epoch();
+        }
+    }
+
+    /// What is worth a sighting with this marker in this bucket.
+    pub(crate) fn weigh(&self, bucket: Bucket, marker: Option<Position>) -> Weight {
+        match marker {
+            Some(marker) if self.is_current(marker.generation) => {
+                if Some(marker) < *self.seen(bucket) {
+                    Weight::Behind
+                } else {
+                    Weight::Believed
+                }
+            }
+            _ => Weight::Doubtful,
+        }
+    }
+
+    /// Raises what was seen in all buckets of a notice. `false`: it is of an older generation.
+    pub(crate) fn see(&self, notice: &Notice) -> bool {
+        self.learn(notice.position.generation);
+        for change in &notice.changes.0 {
+            let mut seen = self.seen(change.bucket());
+            *seen = (*seen).max(Some(notice.position));
+        }
+        self.is_current(notice.position.generation)
+    }
+
+    /// Everything up to here is applied. The position never goes back.
+    pub(crate) fn advance(&self, position: Position) {
+        let mut heard = self.heard();
+        if heard.position < Some(position) {
+            heard.position = Some(position);
+            self.counters.generation.set(position.generation.0.into());
+            self.counters.applied_seq.set(position.seq);
+        }
+    }
+
+    /// Changes were missed for good: everything is stale, and hearing goes on from here.
+    pub(crate) fn miss(&self, position: Position) {
+        self.learn(position.generation);
+        self.begin_epoch();
+        self.advance(position);
+    }
+
+    /// A heartbeat found the edge up to date at this moment.
+    pub(crate) fn hear(&self) {
+        let now = crate::clock::now().0;
+        self.counters
+            .current_at
+            .set(u64::try_from(now).unwrap_or(0));
+        self.be_current();
+    }
+
+    fn be_current(&self) {
+        self.heard().current_at = Some(self.stopwatch.millis());
+        self.state.fetch_and(!DEAF, SeqCst);
+        self.counters.deaf.set(0);
+    }
+
+    /// The edge can't hear any more.
+    pub(crate) fn lose_touch(&self) {
+        if !self.heard().directly {
+            self.state.fetch_or(DEAF, SeqCst);
+            self.counters.deaf.set(1);
+        }
+    }
+
+    /// Somebody else applies every change from this position on.
+    pub(crate) fn follow_directly(&self, position: Position) {
+        self.heard().directly = true;
+        self.learn(position.generation);
+        self.advance(position);
+        self.be_current();
+    }
+
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.heard().position
+    }
+
+    /// Whether this edge was ever up to date.
+    pub(crate) fn has_heard(&self) -> bool {
+        self.heard().current_at.is_some()
+    }
+
+    /// How long ago this edge was certainly up to date; `None` if it never was.
+    pub(crate) fn lag(&self) -> Option<Duration> {
+        let heard = self.heard();
+        let current_at = heard.current_at?;
+        if heard.directly {
+            Some(Duration::ZERO)
+        } else {
+            Some(self.stopwatch.since(current_at))
+        }
+    }
+
+    fn begin_epoch(&self) {
+        let mut heard = self.heard();
+        let end = heard.current_at.unwrap_or(0);
+        heard.ends.push_back(end);
+        if heard.ends.len() > REMEMBERED_EPOCHS {
+            heard.ends.pop_front();
+        }
+        self.state.fetch_add(1, SeqCst);
+    }
+
+    fn is_current(&self, generation: Generation) -> bool {
+        self.generation.load(SeqCst) == u64::from(generation.0) + 1
+    }
+
+    fn seen(&self, bucket: Bucket) -> MutexGuard<'_, Option<Position>> {
+        let seen = &self.seen[bucket.index()];
+        seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Freshness {
+    pub(crate) fn as_of(moment: Moment) -> Self {
+        Self {
+            epoch: AtomicU64::new(moment.epoch),
+            checked: AtomicU64::new(moment.at),
+        }
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            epoch: self.epoch.load(SeqCst),
+            at: self.checked.load(SeqCst),
+        }
+    }
+
+    /// Confirmed again.
+    pub(crate) fn renew(&self, moment: Moment) {
+        self.epoch.fetch_max(moment.epoch, SeqCst);
+        self.checked.fetch_max(moment.at, SeqCst);
+    }
+}

@@ -1,0 +1,118 @@
+//! Finding out what is not known, and what to say if nobody knows.
+
+use std::{sync::Arc, time::Duration};
+
+use suo_link::{
+    rev::Position,
+    wire::{names::LinkKey, sighting::Sighting},
+};
+
+use crate::{
+    asking::{About, Asking, Learned, Patience},
+    cache::{CachedLink, KeyBytes, Remembered},
+    found::Found,
+    knowledge::Knowledge,
+    origin::Unavailable,
+};
+
+/// What is known, and whom to ask for more.
+pub(crate) struct Lookup {
+    pub(crate) knowledge: Knowledge,
+    pub(crate) asking: Asking,
+    pub(crate) max_stale: Option<Duration>,
+}
+
+/// What a lookup found out.
+#[derive(Clone, Debug)]
+pub(crate) enum Arrival {
+    /// This is so, as of the marker.
+    Confirmed(Found, Option<Position>),
+    /// Nobody could say; this is served instead.
+    Unconfirmed(Found),
+    /// Another flight landed just before this one began: the cache knows.
+    Remembered,
+}
+
+impl Lookup {
+    /// Asks about a link, and falls back on an old one if nobody can say.
+    pub(crate) async fn link(&self, key: &LinkKey) -> Arrival {
+        let bytes = KeyBytes::of(key);
+        if self.knowledge.good(&bytes).is_some() {
+            return Arrival::Remembered;
+        }
+        self.knowledge.counters.lookups.add_one();
+        let patience = match self.old(&bytes) {
+            Some(_) => Patience::Short,
+            None => Patience::Long,
+        };
+        let moment = self.knowledge.hearing.moment();
+        let learn = |sighting: Sighting| {
+            let learned = self.knowledge.learn_link(key, &sighting, moment);
+            learned.with_marker(sighting.marker)
+        };
+        let asked = self.asking.ask(About::Link(key), patience, learn).await;
+        asked.unwrap_or_else(|_| Arrival::Unconfirmed(self.fall_back(&bytes)))
+    }
+
+    /// Asks about the domains.
+    ///
+    /// # Errors
+    /// If nobody could say.
+    pub(crate) async fn domains(&self) -> Result<(), Unavailable> {
+        let learn = |sighting| self.knowledge.learn_domains(&sighting);
+        self.asking.ask(About::Domains, Patience::Long, learn).await
+    }
+
+    /// The old value, if it is not worth asking anybody now.
+    pub(crate) fn without_asking(&self, key: &KeyBytes) -> Option<Found> {
+        (self.asking.is_useless() && self.old(key).is_some()).then(|| self.fall_back(key))
+    }
+
+    /// What an arrival tells somebody now: nothing, if something newer was heard since. An answer
+    /// is shared with those who asked while it was on its way.
+    pub(crate) fn accept(&self, key: &LinkKey, arrival: Arrival) -> Option<Found> {
+        match arrival {
+            Arrival::Unconfirmed(found) => Some(found),
+            Arrival::Confirmed(found, marker) => {
+                let holds = self.knowledge.believes(key.bucket(), marker);
+                holds.then_some(found)
+            }
+            Arrival::Remembered => self.knowledge.good(&KeyBytes::of(key)).map(Found::from),
+        }
+    }
+
+    /// What to say if nobody can say.
+    pub(crate) fn fall_back(&self, key: &KeyBytes) -> Found {
+        match self.old(key) {
+            Some(link) => {
+                self.knowledge.counters.stale_served.add_one();
+                Found::Link(link)
+            }
+            None => {
+                self.knowledge.counters.doubts.add_one();
+                Found::InDoubt
+            }
+        }
+    }
+
+    /// What may be served if nobody can say: a link that is not too old. Never an absence:
+    /// what was absent may exist by now, and doubt is no 404.
+    fn old(&self, key: &KeyBytes) -> Option<Arc<CachedLink>> {
+        let Remembered::Link(link) = self.knowledge.cache.remembered(key)? else {
+            return None;
+        };
+        let age = || self.knowledge.hearing.age(&link.freshness);
+        let is_too_old = self.max_stale.is_some_and(|limit| age() > limit);
+        (!is_too_old).then_some(link)
+    }
+}
+
+impl Learned<Found> {
+    fn with_marker(self, marker: Option<Position>) -> Learned<Arrival> {
+        match self {
+            Self::Known(found) => Learned::Known(Arrival::Confirmed(found, marker)),
+            Self::Behind => Learned::Behind,
+            Self::Doubtful => Learned::Doubtful,
+        }
+    }
+}

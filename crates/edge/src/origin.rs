@@ -1,0 +1,46 @@
+//! Where links come from: the port that production and the quick start fill differently.
+
+#[cfg(feature = "redis")]
+pub mod admin;
+#[cfg(feature = "redis")]
+pub mod production;
+#[cfg(feature = "redis")]
+pub mod redis;
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use suo_link::wire::{names::LinkKey, sighting::Sighting};
+
+/// What an edge asks when it does not know.
+///
+/// No implementation retries or judges: whether a sighting is believed is decided in
+/// one place, `knowledge`.
+pub trait Origin: Send + Sync + 'static {
+    /// What the projection holds about a code: marker and record as of one moment.
+    fn look_up<'a>(&'a self, key: &'a LinkKey) -> Answer<'a>;
+
+    /// What the authority says about a code; asked when the projection is not believed.
+    fn resolve<'a>(&'a self, key: &'a LinkKey) -> Answer<'a>;
+
+    /// What the projection holds about the domains.
+    fn domains(&self) -> Answer<'_>;
+
+    /// What the authority says about the domains.
+    fn resolve_domains(&self) -> Answer<'_>;
+}
+
+/// What an [`Origin`] says, when it gets round to it.
+pub type Answer<'a> = BoxFuture<'a, Result<Sighting, Unavailable>>;
+
+/// Nobody answered. The reason is for the log and holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}

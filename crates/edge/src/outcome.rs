@@ -1,0 +1,102 @@
+//! How requests end, counted without locks.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+/// How a request has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A link sent the visitor on.
+    Redirect,
+    /// `/` sent the visitor on.
+    Root,
+    /// An unknown code sent the visitor on to the domain's page for such.
+    NotFoundRedirect,
+    /// No such code, or no such path.
+    NotFound,
+    /// The link is paused.
+    Paused,
+    /// The link's time has not come.
+    NotStarted,
+    /// The link's time is over.
+    Expired,
+    /// The link is banned.
+    Banned,
+    /// Nobody could say what the code leads to.
+    InDoubt,
+    /// A host that is no domain of ours.
+    UnknownHost,
+    /// Another method than GET and HEAD.
+    BadMethod,
+    /// A Host header that HTTP does not allow.
+    BadHost,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 12] = [
+        Self::Redirect,
+        Self::Root,
+        Self::NotFoundRedirect,
+        Self::NotFound,
+        Self::Paused,
+        Self::NotStarted,
+        Self::Expired,
+        Self::Banned,
+        Self::InDoubt,
+        Self::UnknownHost,
+        Self::BadMethod,
+        Self::BadHost,
+    ];
+
+    /// The name in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Redirect => "redirect",
+            Self::Root => "root",
+            Self::NotFoundRedirect => "not_found_redirect",
+            Self::NotFound => "not_found",
+            Self::Paused => "paused",
+            Self::NotStarted => "not_started",
+            Self::Expired => "expired",
+            Self::Banned => "banned",
+            Self::InDoubt => "in_doubt",
+            Self::UnknownHost => "unknown_host",
+            Self::BadMethod => "bad_method",
+            Self::BadHost => "bad_host",
+        }
+    }
+}
+
+/// The counts of one worker. Only that worker adds; others read.
+#[derive(Debug, Default)]
+pub(crate) struct Outcomes([AtomicU64; Outcome::ALL.len()]);
+
+impl Outcomes {
+    /// Counts one. A plain store is enough, and cheap, because there is one writer.
+    pub(crate) fn count(&self, outcome: Outcome) {
+        let count = &self.0[outcome as usize];
+        count.store(count.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// The sum over all workers.
+    pub(crate) fn total(workers: &[Arc<Self>], outcome: Outcome) -> u64 {
+        let of_one = |worker: &Arc<Self>| worker.0[outcome as usize].load(Relaxed);
+        workers.iter().map(of_one).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    #[test]
+    fn each_outcome_has_the_place_of_its_number() {
+        for (place, outcome) in Outcome::ALL.iter().enumerate() {
+            assert_eq!(*outcome as usize, place);
+        }
+    }
+}

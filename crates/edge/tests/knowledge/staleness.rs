@@ -1,0 +1,173 @@
+//! What an edge serves when it could have missed something.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, advance};
+
+use super::{
+    fake::{Edge, Mood},
+    words::{position, record},
+};
+
+const A: &str = "https://a.example/";
+const B: &str = "https://b.example/";
+
+/// An edge that remembers A, and is wrong about it.
+async fn wrong(max_stale: Option<Duration>) -> Edge {
+    let edge = Edge::with_max_stale(max_stale);
+    edge.origin.projection.hold("a", record(1, A));
+    assert_eq!(edge.get("a").await, A);
+    edge.origin.projection.hold("a", record(2, B));
+    edge
+}
+
+fn nobody_answers(edge: &Edge, mood: Mood) {
+    edge.origin.projection.be(mood);
+    edge.origin.authority.be(mood);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_unfilled_gap_everything_is_looked_up_again_and_only_once() {
+    let edge = wrong(None).await;
+    assert_eq!(edge.get("none").await, "absent");
+    edge.links.miss(position(1, 20));
+    let before = edge.origin.projection.asked();
+    assert_eq!(edge.cached("a"), None);
+    for _ in 0..3 {
+        assert_eq!(edge.get("a").await, B);
+        assert_eq!(edge.get("none").await, "absent");
+    }
+    assert_eq!(edge.origin.projection.asked(), before + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_from_before_the_gap_is_stale_at_once() {
+    let edge = Edge::new();
+    edge.origin.projection.hold("a", record(1, A));
+    let links = std::sync::Arc::clone(&edge.links);
+    let gap = move || links.miss(position(1, 20));
+    edge.origin.projection.meanwhile(gap);
+    assert_eq!(edge.get("a").await, A);
+    assert_eq!(edge.cached("a"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deaf_edge_asks_once_a_second() {
+    let edge = wrong(None).await;
+    edge.links.lose_touch();
+    assert_eq!(edge.counters.deaf.value(), 1);
+    assert_eq!(edge.get("a").await, A);
+    advance(Duration::from_millis(1001)).await;
+    assert_eq!(edge.get("a").await, B);
+    let asked = edge.origin.projection.asked();
+    advance(Duration::from_millis(900)).await;
+    assert_eq!(edge.get("a").await, B);
+    assert_eq!(edge.origin.projection.asked(), asked);
+    edge.links.hear();
+    advance(Duration::from_secs(60)).await;
+    assert_eq!(edge.get("a").await, B);
+    assert_eq!(edge.origin.projection.asked(), asked);
+    assert_eq!(edge.counters.deaf.value(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_nobody_answers_the_old_link_is_served_and_counted() {
+    for mood in [Mood::Fails, Mood::Silent] {
+        let edge = wrong(None).await;
+        edge.links.lose_touch();
+        nobody_answers(&edge, mood);
+        advance(Duration::from_secs(3600)).await;
+        assert_eq!(edge.get("a").await, A);
+        assert_eq!(edge.counters.stale_served.total(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_absence_is_no_404() {
+    let edge = Edge::new();
+    assert_eq!(edge.get("none").await, "absent");
+    edge.links.miss(position(1, 20));
+    nobody_answers(&edge, Mood::Fails);
+    assert_eq!(edge.get("none").await, "in doubt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_costs_a_visitor_300_ms_at_most_and_soon_nothing() {
+    let edge = wrong(None).await;
+    edge.links.miss(position(1, 20));
+    nobody_answers(&edge, Mood::Silent);
+    for _ in 0..3 {
+        let start = Instant::now();
+        assert_eq!(edge.get("a").await, A);
+        assert!(start.elapsed() <= Duration::from_millis(310));
+    }
+    for _ in 0..10 {
+        let start = Instant::now();
+        assert_eq!(edge.get("a").await, A);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+    assert_eq!(edge.counters.stale_served.total(), 13);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_were_silent_are_tried_again() {
+    let edge = wrong(None).await;
+    edge.links.miss(position(1, 20));
+    nobody_answers(&edge, Mood::Fails);
+    for _ in 0..5 {
+        assert_eq!(edge.get("a").await, A);
+    }
+    nobody_answers(&edge, Mood::Answers);
+    edge.origin.authority.hold("a", record(2, B));
+    advance(Duration::from_millis(300)).await;
+    // This visitor does not wait for the attempt that it sets off.
+    assert_eq!(edge.get("a").await, A);
+    let corrected = async || match edge.cached("a") {
+        Some(target) if target == B => Ok(()),
+        other => Err(format!("{other:?}")),
+    };
+    let limit = Duration::from_secs(5);
+    suo_testkit::wait_until_async("the correction", limit, corrected).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_projection_does_not_keep_an_old_link_if_the_authority_answers() {
+    let edge = wrong(None).await;
+    edge.links.lose_touch();
+    edge.origin.projection.be(Mood::Silent);
+    edge.origin.authority.hold("a", record(2, B));
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(edge.get("a").await, B);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_old_is_in_doubt() {
+    let edge = wrong(Some(Duration::from_secs(60))).await;
+    nobody_answers(&edge, Mood::Fails);
+    // While changes are heard, age is no matter.
+    advance(Duration::from_secs(600)).await;
+    edge.links.hear();
+    assert_eq!(edge.get("a").await, A);
+    edge.links.lose_touch();
+    advance(Duration::from_secs(59)).await;
+    assert_eq!(edge.get("a").await, A);
+    // It was right until the last heartbeat, whatever is missed later.
+    edge.links.miss(position(1, 20));
+    assert_eq!(edge.get("a").await, A);
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(edge.get("a").await, "in doubt");
+    nobody_answers(&edge, Mood::Answers);
+    assert_eq!(edge.get("a").await, B);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_follows_directly_is_never_deaf() {
+    let edge = Edge::newborn(None);
+    edge.origin.projection.hold("a", record(1, A));
+    edge.links.follow_directly(position(1, 10));
+    edge.links.lose_touch();
+    assert_eq!(edge.get("a").await, A);
+    advance(Duration::from_secs(3600)).await;
+    assert_eq!(edge.cached("a").as_deref(), Some(A));
+    assert_eq!(edge.links.lag(), Some(Duration::ZERO));
+}

@@ -1,0 +1,236 @@
+//! Golden files: bytes of this version, which neighbouring versions read.
+//! `SUO_TEST_WRITE_GOLDEN=1 cargo test -p suo-link` writes them after a deliberate change.
+
+use std::{fs, path::PathBuf};
+
+use suo_link::{
+    code::CodeKey,
+    domain::{Domain, DomainName, Scheme},
+    id::{DomainId, LinkId},
+    link::{ForwardQuery, Link, RedirectStatus, Status},
+    rev::{Generation, Position, Rev},
+    time::Timestamp,
+    wire::{
+        WireError,
+        changes::{Change, Changes, Notice},
+        names::LinkKey,
+        record::{Content, Record, rev_of, stamp},
+        sighting::{Answer, Question},
+    },
+};
+
+const REV: Rev = Rev {
+    generation: Generation(3),
+    number: 0x0102_0304,
+};
+const POSITION: Position = Position {
+    generation: Generation(3),
+    seq: 77,
+};
+
+fn redirect() -> Record {
+    let link = Link {
+        id: LinkId(42),
+        status: Status::Active,
+        redirect_status: RedirectStatus::Found,
+        forward_query: ForwardQuery::Off,
+        target: "https://example.com/a".into(),
+        starts_at: None,
+        expires_at: None,
+        expired_target: None,
+    };
+    Record {
+        rev: REV,
+        content: Content::Redirect(link),
+    }
+}
+
+fn full_redirect() -> Record {
+    let link = Link {
+        id: LinkId(u64::MAX),
+        status: Status::Banned,
+        redirect_status: RedirectStatus::Permanent,
+        forward_query: ForwardQuery::Override,
+        target: format!("https://example.com/{}", "x".repeat(200)).into(),
+        starts_at: Some(Timestamp(-1)),
+        expires_at: Some(Timestamp(1_800_000_000_123)),
+        expired_target: Some("https://example.com/over".into()),
+    };
+    Record {
+        rev: REV,
+        content: Content::Redirect(link),
+    }
+}
+
+fn tombstone() -> Record {
+    Record {
+        rev: REV,
+        content: Content::Absent,
+    }
+}
+
+fn domains() -> Record {
+    let name = |text| DomainName::parse(text, Scheme::Https).unwrap();
+    let plain = Domain {
+        id: DomainId(1),
+        name: name("s.example.com"),
+        is_default: true,
+        case_sensitive: false,
+        root_target: None,
+        not_found_target: None,
+    };
+    let full = Domain {
+        id: DomainId(2),
+        name: name("127.0.0.1:8000"),
+        is_default: false,
+        case_sensitive: true,
+        root_target: Some("https://example.com/".into()),
+        not_found_target: Some("https://example.com/404".into()),
+    };
+    Record {
+        rev: REV,
+        content: Content::Domains(vec![plain, full]),
+    }
+}
+
+fn key(code: &str) -> LinkKey {
+    LinkKey {
+        domain: DomainId(1),
+        code: CodeKey::from_segment(code, true).unwrap(),
+    }
+}
+
+fn changes() -> Changes {
+    Changes(vec![
+        Change::Created {
+            key: key("k7qm2xp"),
+            record: redirect().encode(),
+        },
+        Change::Edited {
+            key: key("A-b_9"),
+            record: tombstone().encode(),
+        },
+        Change::Domains {
+            record: domains().encode(),
+        },
+    ])
+}
+
+fn golden(name: &str, bytes: &[u8]) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    let hex: String = bytes
+        .chunks(16)
+        .map(|line| {
+            line.iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<Vec<_>>()
+                .join(" ")
+                + "\n"
+        })
+        .collect();
+    if std::env::var_os("SUO_TEST_WRITE_GOLDEN").is_some() {
+        fs::write(&path, &hex).unwrap();
+    }
+    let pinned = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(hex, pinned, "{name} is another than before");
+}
+
+#[test]
+fn records_are_pinned_and_read_back() {
+    for (name, record) in [
+        ("record-v1-redirect.hex", redirect()),
+        ("record-v1-redirect-full.hex", full_redirect()),
+        ("record-v1-absent.hex", tombstone()),
+        ("record-v1-domains.hex", domains()),
+    ] {
+        let bytes = record.encode();
+        golden(name, &bytes);
+        assert_eq!(Record::decode(&bytes), Ok(record));
+        assert_eq!(rev_of(&bytes), Ok(REV));
+    }
+}
+
+#[test]
+fn messages_are_pinned_and_read_back() {
+    let changes = changes();
+    golden("changes-v1.hex", &changes.encode());
+    assert_eq!(Changes::decode(&changes.encode()), Ok(changes.clone()));
+
+    let notice = Notice {
+        position: POSITION,
+        changes,
+    };
+    golden("notice-v1.hex", &notice.encode());
+    let heard = Notice::decode(&notice.encode()).unwrap();
+    assert_eq!(heard.position, POSITION);
+    assert_eq!(
+        heard.changes.0[0],
+        Change::Created {
+            key: key("k7qm2xp"),
+            record: Vec::new()
+        }
+    );
+    assert_eq!(heard.changes.0[1..], notice.changes.0[1..]);
+
+    for (name, question) in [
+        (
+            "question-v1-links.hex",
+            Question::Links(vec![key("k7qm2xp"), key("A-b_9")]),
+        ),
+        ("question-v1-domains.hex", Question::Domains),
+    ] {
+        golden(name, &question.encode());
+        assert_eq!(Question::decode(&question.encode()), Ok(question));
+    }
+    let answer = Answer {
+        marker: POSITION,
+        records: vec![Some(redirect().encode()), None],
+    };
+    golden("answer-v1.hex", &answer.encode());
+    assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
+}
+
+#[test]
+fn the_generation_is_stamped_into_a_finished_record() {
+    let mut bytes = redirect().encode();
+    stamp(&mut bytes, Generation(9));
+    let expected = Record {
+        rev: Rev {
+            generation: Generation(9),
+            ..REV
+        },
+        ..redirect()
+    };
+    assert_eq!(Record::decode(&bytes), Ok(expected));
+}
+
+#[test]
+fn what_a_newer_program_wrote_is_told_from_what_is_broken() {
+    let with = |place: usize, value| {
+        let mut bytes = redirect().encode();
+        bytes[place] = value;
+        Record::decode(&bytes)
+    };
+    assert_eq!(with(0, 2), Err(WireError::Version(2)));
+    assert_eq!(with(1, 200), Err(WireError::UnknownKind(200)));
+    assert_eq!(with(25, 200), Err(WireError::UnknownSection(200)));
+    assert_eq!(with(22, 9), Err(WireError::Value));
+
+    let mut newer = redirect().encode();
+    newer[1] = 200;
+    assert_eq!(
+        rev_of(&newer),
+        Ok(REV),
+        "the age of an unknown kind can still be compared"
+    );
+}
+
+#[test]
+fn a_target_that_no_header_can_carry_is_no_record() {
+    let mut bytes = redirect().encode();
+    let last = bytes.len() - 1;
+    bytes[last] = b'\n';
+    assert_eq!(Record::decode(&bytes), Err(WireError::Value));
+}

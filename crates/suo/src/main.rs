@@ -1,0 +1,175 @@
+//! `suo`: short links with one command. Admin and edge in one process, on embedded SQLite.
+
+mod banner;
+mod in_process;
+mod settings;
+
+use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+
+use clap::Parser;
+use in_process::{Direct, StoreOrigin};
+use settings::{Said, Settings};
+use suo_admin::{
+    auth, clock,
+    relay::Relay,
+    server, start,
+    state::State,
+    store::{SchemaState, Store, sqlite},
+};
+use suo_edge::{
+    AnswerConfig,
+    data_folder::DataFolder,
+    links::Links,
+    open_files,
+    serve::{self, Limits},
+    shutdown,
+};
+use suo_link::rev::Position;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// `EX_USAGE` of sysexits.h.
+const BAD_SETTINGS: u8 = 64;
+
+/// How long the answer to a write waits for the edge at most; only a fault makes it wait at all.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let mut settings = match read_settings() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    start_log(std::mem::take(&mut settings.log));
+    match run(&settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let _folder = DataFolder::lock(&settings.data_dir, "suo.lock")?;
+    let store = open_store(settings)?;
+    let clock = clock::system();
+    start::ensure_domain(&*store, &settings.short_url, &clock)?;
+    open_files::allow_many();
+    let background = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("suo-background")
+        .enable_all()
+        .build()?;
+
+    let counters = Arc::default();
+    let origin = StoreOrigin {
+        store: store.clone(),
+        background: background.handle().clone(),
+    };
+    let links = Links::new(
+        Arc::new(origin),
+        settings.links,
+        Arc::clone(&counters),
+        background.handle().clone(),
+    );
+    let state = store.relay_state()?;
+    links.follow_directly(Position {
+        generation: state.generation,
+        seq: state.published,
+    });
+    background.block_on(links.load_domains())?;
+    let relay = Relay::start(
+        store.clone(),
+        Direct(links.clone()),
+        clock.clone(),
+        PATIENCE,
+    )?;
+
+    let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
+    let (stop, shutdown) = shutdown::channel();
+    let edge = serve::start(&edge_config(settings), &links, &counters, shutdown)?;
+    // Only after everything that can go wrong: the key is shown this once.
+    let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
+    let state = State {
+        store,
+        relay: relay.handle(),
+        clock,
+        private_targets: settings.private_targets,
+        internal_token: None,
+    };
+    let admin = background.block_on(async { server::run(listener, state) })?;
+    let handle = admin.handle();
+    let admin = background.spawn(admin);
+    banner::print(settings, key.as_deref());
+    background.block_on(wait_for_end())?;
+    tracing::info!("asked to end: requests under way are finished");
+    stop.stop();
+    background.block_on(handle.stop(true));
+    background.block_on(admin)??;
+    let ending = edge.join();
+    relay.stop();
+    tracing::info!("ended: {ending}");
+    background.shutdown_background();
+    Ok(())
+}
+
+fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    let store = sqlite::Database::open(&settings.data_dir.join("suo.db"))?;
+    match store.schema_state()? {
+        SchemaState::Current => {}
+        SchemaState::NeedsMigration(_) => _ = store.migrate()?,
+        SchemaState::Newer(_) => {
+            let folder = settings.data_dir.display();
+            return Err(format!("the data folder {folder} (SUO_DATA_DIR) is of a newer version of suo: start that one, or name another folder").into());
+        }
+    }
+    Ok(Arc::new(store))
+}
+
+fn edge_config(settings: &Settings) -> serve::Config {
+    serve::Config {
+        listen: settings.edge_listen,
+        ops_listen: settings.ops_listen,
+        workers: settings.workers,
+        answers: AnswerConfig {
+            any_host: settings.any_host,
+            front_page: settings.front_page.clone(),
+        },
+        limits: Limits::default(),
+    }
+}
+
+/// Ctrl-C or SIGTERM.
+async fn wait_for_end() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+fn start_log(filter: tracing_subscriber::EnvFilter) {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in suo_link::settings::unknown(names) {
+        tracing::warn!("{name} is no setting of any suo program");
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no log without settings")]
+fn read_settings() -> Result<Settings, ExitCode> {
+    let said = Said::try_parse().map_err(|error| {
+        // Help goes to stdout, all else to stderr; who closed them does not want to know.
+        let _ = error.print();
+        ExitCode::from(if error.use_stderr() { BAD_SETTINGS } else { 0 })
+    })?;
+    Settings::new(said, |name| std::env::var(name).ok()).map_err(|error| {
+        eprintln!("suo: {error}");
+        ExitCode::from(BAD_SETTINGS)
+    })
+}

@@ -1,0 +1,129 @@
+//! Settings of the quick start: those of the admin and those of the edge, with defaults that need nothing.
+
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use clap::{Parser, Subcommand};
+use suo_admin::settings::{
+    BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
+};
+use suo_edge::links::LinksSettings;
+use suo_link::{destination::PrivateTargets, domain::ShortUrl, settings::secret};
+use tracing_subscriber::EnvFilter;
+
+const MIB: u64 = 1024 * 1024;
+
+/// Short links in one process: admin, edge and an embedded database.
+#[derive(Debug, Parser)]
+#[command(name = "suo", version)]
+pub(crate) struct Said {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Where the API listens [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "SUO_ADMIN_LISTEN")]
+    admin_listen: Option<String>,
+    /// Where visitors come [default: 127.0.0.1:8000]
+    #[arg(long, global = true, env = "SUO_EDGE_LISTEN")]
+    edge_listen: Option<String>,
+    /// Where /live, /ready and /metrics are [default: 127.0.0.1:8001]
+    #[arg(long, global = true, env = "SUO_EDGE_OPS_LISTEN")]
+    edge_ops_listen: Option<String>,
+    /// Where short links begin, as visitors see it [default: http:// and the edge's address]
+    #[arg(long, global = true, env = "SUO_SHORT_URL")]
+    short_url: Option<String>,
+    /// Where everything is kept [default: ./suo-data]
+    #[arg(long, global = true, env = "SUO_DATA_DIR")]
+    data_dir: Option<String>,
+    /// Serving threads [default: one a core]
+    #[arg(long, global = true, env = "SUO_EDGE_WORKERS")]
+    edge_workers: Option<String>,
+    /// Memory for links, in MiB [default: 256]
+    #[arg(long, global = true, env = "SUO_CACHE_MB")]
+    cache_mb: Option<String>,
+    /// Whether the default domain answers for unknown hosts: on or off [default: on]
+    #[arg(long, global = true, env = "SUO_ANY_HOST")]
+    any_host: Option<String>,
+    /// Whether links may lead to private networks: on or off [default: off]
+    #[arg(long, global = true, env = "SUO_ALLOW_PRIVATE_TARGETS")]
+    allow_private_targets: Option<String>,
+    /// What is logged, such as suo_admin=debug [default: warn]
+    #[arg(long, global = true, env = "SUO_LOG")]
+    log: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Start admin and edge; the same as no command
+    Serve,
+}
+
+/// What the settings mean.
+pub(crate) struct Settings {
+    pub(crate) admin_listen: SocketAddr,
+    pub(crate) edge_listen: SocketAddr,
+    pub(crate) ops_listen: SocketAddr,
+    pub(crate) short_url: ShortUrl,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) workers: NonZeroUsize,
+    pub(crate) links: LinksSettings,
+    pub(crate) any_host: bool,
+    /// Where `/` of the edge leads: to the admin, while both are only reached from this machine.
+    pub(crate) front_page: Option<Box<str>>,
+    pub(crate) private_targets: PrivateTargets,
+    pub(crate) bootstrap_api_key: Option<String>,
+    pub(crate) log: EnvFilter,
+}
+
+impl Settings {
+    pub(crate) fn new(
+        said: Said,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, BadSetting> {
+        let (Some(Command::Serve) | None) = said.command;
+        let edge_listen = given(&said.edge_listen, "127.0.0.1:8000");
+        let admin_listen = given(&said.admin_listen, "127.0.0.1:8080");
+        let admin_listen = address("SUO_ADMIN_LISTEN", admin_listen)?;
+        let read = |path: &str| std::fs::read_to_string(path);
+        let key = secret("SUO_BOOTSTRAP_API_KEY", variable, read).map_err(BadSetting::new)?;
+        Ok(Self {
+            admin_listen,
+            front_page: given(&said.short_url, "")
+                .is_empty()
+                .then(|| format!("http://{admin_listen}/").into()),
+            edge_listen: address("SUO_EDGE_LISTEN", edge_listen)?,
+            ops_listen: address(
+                "SUO_EDGE_OPS_LISTEN",
+                given(&said.edge_ops_listen, "127.0.0.1:8001"),
+            )?,
+            short_url: short_url(&said.short_url, edge_listen)?,
+            data_dir: given(&said.data_dir, "./suo-data").into(),
+            workers: workers(given(&said.edge_workers, ""))?,
+            // Nothing stands between store and edge that could make an answer stale.
+            links: LinksSettings {
+                cache_bytes: cache_bytes(given(&said.cache_mb, "256"))?,
+                max_stale: None::<Duration>,
+            },
+            any_host: on_or_off("SUO_ANY_HOST", given(&said.any_host, "on"))?,
+            private_targets: private_targets(given(&said.allow_private_targets, "off"))?,
+            bootstrap_api_key: bootstrap_key(key)?,
+            log: suo_admin::settings::log_filter(given(&said.log, "warn"))?,
+        })
+    }
+}
+
+fn workers(text: &str) -> Result<NonZeroUsize, BadSetting> {
+    match text {
+        "" => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        text => text
+            .parse()
+            .map_err(|_| bad("SUO_EDGE_WORKERS", "it is a number from 1 on")),
+    }
+}
+
+fn cache_bytes(text: &str) -> Result<u64, BadSetting> {
+    let mib = text
+        .parse()
+        .ok()
+        .filter(|mib| (1..=MIB * MIB).contains(mib));
+    mib.map(|mib: u64| mib * MIB)
+        .ok_or_else(|| bad("SUO_CACHE_MB", "it is a number of MiB from 1 on"))
+}

@@ -1,0 +1,270 @@
+//! Private Postgres servers.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::program::{Program, Signal};
+use crate::{TlsFiles, free_port};
+
+/// Where Debian keeps the server's programs, one folder per version.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// The superuser of every private server; no password.
+pub(crate) const USER: &str = "suo";
+
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+
+/// What a server promises about a crash of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// `fsync=off`: quick, and right after a crash of the server, but not of the machine.
+    Fast,
+    /// The server's own defaults.
+    Durable,
+}
+
+/// A Postgres server in a temporary folder, on a free port of 127.0.0.1, ended on drop.
+pub struct Postgres {
+    port: u16,
+    user: Option<ServerUser>,
+    profile: Profile,
+    tls: Option<TlsFiles>,
+    process: Mutex<Option<Program>>,
+    // After the process, so that the folder goes when nobody writes in it any more.
+    folder: TempDir,
+}
+
+/// The server of this test binary, [`Profile::Fast`]; started by the first caller.
+pub fn postgres() -> &'static Postgres {
+    static SERVER: LazyLock<Postgres> = LazyLock::new(|| Postgres::start(Profile::Fast));
+    &SERVER
+}
+
+/// A server of its own that also takes TLS; [`Postgres::tls`] has the CA to trust.
+pub fn postgres_with_tls() -> Postgres {
+    Postgres::create(Profile::Fast, Some(TlsFiles::new()))
+}
+
+impl Postgres {
+    /// A server of its own, for tests that stop or crash it.
+    ///
+    /// # Panics
+    /// If Debian's package `postgresql` is missing or the server does not start.
+    pub fn start(profile: Profile) -> Self {
+        Self::create(profile, None)
+    }
+
+    /// `127.0.0.1:port`, for instance as the upstream of a [`crate::FaultProxy`].
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
+    /// The URL of `database` on this server; `postgres` always exists.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The certificates, if started by [`postgres_with_tls`]. Clients name them in the URL:
+    /// `?sslmode=verify-full&sslrootcert=<tls.ca()>`.
+    pub fn tls(&self) -> Option<&TlsFiles> {
+        self.tls.as_ref()
+    }
+
+    /// Runs one statement by `psql` and returns its rows, columns separated by `|`.
+    ///
+    /// # Panics
+    /// If the statement fails.
+    #[track_caller]
+    pub fn sql(&self, database: &str, statement: &str) -> String {
+        psql(&self.url(database), statement)
+    }
+
+    /// Ends it in order (`SIGINT`, "fast"): open transactions are rolled back.
+    pub fn stop(&self) {
+        self.end(Signal::INT);
+    }
+
+    /// Ends it without a checkpoint (`SIGQUIT`, "immediate"): the next start recovers from its log.
+    pub fn crash(&self) {
+        self.end(Signal::QUIT);
+    }
+
+    /// Starts it again with the same data on the same port; a running server is stopped first.
+    pub fn restart(&self) {
+        self.stop();
+        *self.process() = Some(self.serve());
+    }
+
+    fn create(profile: Profile, tls: Option<TlsFiles>) -> Self {
+        let user = ServerUser::needed();
+        let folder = TempDir::with_prefix("suo-postgres-").expect("a temporary folder");
+        let server = Self {
+            port: free_port(),
+            user,
+            profile,
+            tls,
+            process: Mutex::new(None),
+            folder,
+        };
+        server.prepare();
+        *server.process() = Some(server.serve());
+        server
+    }
+
+    fn prepare(&self) {
+        if let Some(user) = self.user {
+            user.own(self.folder.path());
+            self.tls.iter().for_each(|tls| user.own(&tls.key()));
+        }
+        let output = self
+            .command("initdb")
+            .args(["--username", USER, "--auth", "trust"])
+            .args(["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"])
+            .output()
+            .expect("initdb runs");
+        assert!(output.status.success(), "initdb failed: {output:?}");
+    }
+
+    fn serve(&self) -> Program {
+        let mut command = self.command("postgres");
+        command.arg("-p").arg(self.port.to_string());
+        for setting in self.settings() {
+            command.arg("-c").arg(setting);
+        }
+        let server = Program::start_server(command, Signal::QUIT, Some(self.folder.path()));
+        server.wait_for_line(|line| line.contains("ready to accept connections"));
+        server
+    }
+
+    fn settings(&self) -> Vec<String> {
+        let mut settings = vec![
+            String::from("listen_addresses=127.0.0.1"),
+            String::from("unix_socket_directories="),
+            String::from("max_connections=300"),
+            String::from("timezone=UTC"),
+        ];
+        if self.profile == Profile::Fast {
+            settings.extend(["fsync=off", "full_page_writes=off"].map(String::from));
+        }
+        if let Some(tls) = &self.tls {
+            settings.push(String::from("ssl=on"));
+            settings.push(format!("ssl_cert_file={}", tls.certificate().display()));
+            settings.push(format!("ssl_key_file={}", tls.key().display()));
+        }
+        settings
+    }
+
+    /// A server program, working on our data as the right user.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(programs().join(program));
+        command.current_dir(self.folder.path());
+        command.arg("-D").arg(self.folder.path().join("data"));
+        command.env("LC_MESSAGES", "C");
+        if let Some(user) = self.user {
+            command.uid(user.uid).gid(user.gid);
+        }
+        command
+    }
+
+    fn end(&self, signal: Signal) {
+        if let Some(process) = self.process().take() {
+            process.signal(signal);
+            process.wait(STOP_LIMIT);
+        }
+    }
+
+    fn process(&self) -> MutexGuard<'_, Option<Program>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.process().take();
+    }
+}
+
+/// Whom the server runs as when we are root, which Postgres refuses.
+#[derive(Clone, Copy)]
+struct ServerUser {
+    uid: u32,
+    gid: u32,
+}
+
+impl ServerUser {
+    fn needed() -> Option<Self> {
+        let own = fs::metadata("/proc/self").expect("Linux has /proc").uid();
+        (own == 0).then(|| Self {
+            uid: id("-u"),
+            gid: id("-g"),
+        })
+    }
+
+    fn own(self, path: &Path) {
+        chown(path, Some(self.uid), Some(self.gid)).expect("root may give files away");
+    }
+}
+
+/// The numeric id of Debian's user `postgres`, which its package makes.
+fn id(kind: &str) -> u32 {
+    let output = Command::new("id").args([kind, "postgres"]).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let id = text.ok().and_then(|text| text.trim().parse().ok());
+    id.expect("a user `postgres`: Postgres refuses to run as root")
+}
+
+/// One statement by `psql`; panics if it fails.
+#[track_caller]
+pub(crate) fn psql(url: &str, statement: &str) -> String {
+    try_psql(url, statement).unwrap_or_else(|said| panic!("{statement}: {said}"))
+}
+
+/// One statement by `psql`; `Err` is what psql said on stderr.
+pub(crate) fn try_psql(url: &str, statement: &str) -> Result<String, String> {
+    let output = Command::new(programs().join("psql"))
+        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+        .args(["--set", "ON_ERROR_STOP=1", "--dbname", url])
+        .args(["--command", statement])
+        .output()
+        .expect("psql runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
+    }
+}
+
+/// The folder that holds `initdb`, `postgres` and `psql`: Debian's newest, else one of PATH.
+fn programs() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        newest_of_debian().or_else(in_path).expect(
+            "Postgres is missing: install Debian's package `postgresql` \
+             (`cargo xtask test` does so when it runs as root)",
+        )
+    });
+    &FOLDER
+}
+
+fn newest_of_debian() -> Option<PathBuf> {
+    let versions = fs::read_dir(DEBIAN).ok()?.filter_map(Result::ok);
+    let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let newest = versions
+        .map(|entry| entry.path())
+        .filter(|path| path.join("bin/initdb").exists())
+        .max_by_key(version)?;
+    Some(newest.join("bin"))
+}
+
+fn in_path() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).find(|folder| folder.join("initdb").exists())
+}
