@@ -62,6 +62,7 @@ impl Relay {
             announce: Box::new(announce),
             clock,
             inbox,
+            unmarked: None,
         };
         let thread = thread::Builder::new()
             .name("suo-relay".into())
@@ -89,6 +90,8 @@ struct Worker {
     announce: Box<dyn Announce>,
     clock: Clock,
     inbox: Inbox,
+    /// Up to where messages are published and that is not noted yet.
+    unmarked: Option<u64>,
 }
 
 impl Worker {
@@ -104,6 +107,9 @@ impl Worker {
             match outcome {
                 Ok(()) => self.inbox.done(call),
                 Err(_) => self.inbox.failed(),
+            }
+            if let Err(error) = self.mark() {
+                tracing::warn!(%error, "what was published is not noted; the next time notes it too");
             }
             if self.inbox.is_stopped() {
                 return;
@@ -152,8 +158,16 @@ impl Worker {
             return Err(self.answer_to(error)?);
         }
         locked?;
-        self.store.mark_published(published, (self.clock)())?;
+        self.unmarked = (published > 0).then_some(published);
         Ok(published)
+    }
+
+    /// Notes when messages were published: upkeep needs it, nobody who waits does.
+    fn mark(&mut self) -> Result<(), StoreError> {
+        match self.unmarked.take() {
+            Some(published) => self.store.mark_published(published, (self.clock)()),
+            None => Ok(()),
+        }
     }
 
     /// A far side that is ahead means that the database was restored: a new generation begins.

@@ -29,6 +29,10 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
+/// A cached link is several small allocations; this allocator puts no header before each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// `EX_USAGE` of sysexits.h.
 const BAD_SETTINGS: u8 = 64;
 
