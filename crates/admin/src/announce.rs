@@ -10,16 +10,16 @@ use suo_link::{
     wire::changes::{Changes, Notice},
 };
 
-use crate::store::{Message, StoreError};
+use crate::store::{Message, RelayState, StoreError};
 
 /// Where the relay publishes: Redis in production, the edge in the same process in the quick start.
 pub trait Announce: Send {
     /// Makes every message of `batch` true everywhere: records first, then the notices, in
-    /// order. Harmless when repeated.
+    /// order. Harmless when repeated. `state` is how far publication had come before.
     ///
     /// # Errors
     /// If it is not known that all of it arrived: the same batch will come again.
-    fn announce(&mut self, generation: Generation, batch: &[Message]) -> Result<(), AnnounceError>;
+    fn announce(&mut self, state: &RelayState, batch: &[Message]) -> Result<(), AnnounceError>;
 
     /// Looks after the far side; called about once a second while nothing is announced.
     ///

@@ -14,7 +14,7 @@ use suo_admin::{
     state::State,
     store::{Store, pg},
 };
-use suo_link::{rev::Generation, wire::names::Bucket};
+use suo_link::wire::names::Bucket;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// `EX_USAGE` of sysexits.h.
@@ -103,7 +103,7 @@ fn project(settings: &Settings, new_generation: bool) -> Result<(), Box<dyn Erro
     let store = pg::Database::open(&settings.database_url)?;
     start::check_schema(&store)?;
     if new_generation {
-        begin_generation(&store, Generation(0))?;
+        begin_generation(&store, None)?;
     }
     let redis = settings.redis.as_ref().ok_or(NO_REDIS)?;
     let buckets: Vec<Bucket> = Bucket::all().collect();

@@ -20,7 +20,7 @@ use suo_link::{rev::Generation, time::Timestamp};
 use crate::{
     announce::{Announce, AnnounceError},
     clock::Clock,
-    store::{Message, RelayState, Store, StoreError},
+    store::{Message, NUMBERED_AT_ONCE, RelayState, Store, StoreError},
 };
 
 /// How long what another admin left behind may wait.
@@ -31,6 +31,12 @@ const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// The most messages that are published under one lock.
 const BATCH: usize = 100;
+
+/// How often is said that edits wait.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
+
+/// The most published messages that are noted as such in one statement.
+const MARKED_AT_ONCE: usize = 5000;
 
 /// How long published messages stay, to be published again if Redis loses them; and replies
 /// to requests with an idempotency key, to be sent again.
@@ -96,17 +102,23 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
+        let _guard = EndsWithTheRelay;
         let mut upkeep = Upkeep::default();
         loop {
             let call = self.inbox.wait(POLL);
             // Nothing is numbered before the far side was seen: it may be ahead of a restored database.
             let outcome = upkeep
                 .run(&mut self)
-                .and_then(|()| self.publish_if_any(call.is_some()));
-            report(&outcome, &mut upkeep.was_well);
+                .and_then(|()| self.publish_if_any(call.is_some(), upkeep.next));
+            upkeep.report(&outcome);
             match outcome {
-                Ok(()) => self.inbox.done(call),
-                Err(_) => self.inbox.failed(),
+                Ok(true) => self.inbox.done(call),
+                Ok(false) => {}
+                Err(_) => {
+                    // What answers next may be another server, or the same one set back.
+                    upkeep.next = Instant::now();
+                    self.inbox.failed();
+                }
             }
             if let Err(error) = self.mark() {
                 tracing::warn!(%error, "what was published is not noted; the next time notes it too");
@@ -117,20 +129,27 @@ impl Worker {
         }
     }
 
-    fn publish_if_any(&mut self, is_called: bool) -> Result<(), AnnounceError> {
+    /// Whether nothing is left to publish.
+    fn publish_if_any(&mut self, is_called: bool, until: Instant) -> Result<bool, AnnounceError> {
         if is_called || self.store.has_unpublished()? {
-            self.publish()
+            self.publish(until)
         } else {
-            Ok(())
+            Ok(true)
         }
     }
 
-    fn publish(&mut self) -> Result<(), AnnounceError> {
-        let numbered = self.store.number_outbox()?.numbered;
+    /// Publishes what waits, piece by piece, so that a long backlog does not keep upkeep waiting.
+    fn publish(&mut self, until: Instant) -> Result<bool, AnnounceError> {
         loop {
-            let published = self.publish_batch()?;
-            if published >= numbered {
-                return Ok(());
+            let state = self.store.number_outbox()?;
+            while self.publish_batch()? < state.numbered {
+                if Instant::now() >= until {
+                    return Ok(false);
+                }
+            }
+            let numbered_now = state.numbered.saturating_sub(state.published);
+            if numbered_now < NUMBERED_AT_ONCE {
+                return Ok(true);
             }
         }
     }
@@ -146,7 +165,7 @@ impl Worker {
             if batch.is_empty() {
                 return Ok(());
             }
-            if let Err(error) = announce.announce(state.generation, &batch) {
+            if let Err(error) = announce.announce(state, &batch) {
                 failure = Some(error);
                 return Err(StoreError::Aborted("not announced".into()));
             }
@@ -164,28 +183,36 @@ impl Worker {
 
     /// Notes when messages were published: upkeep needs it, nobody who waits does.
     fn mark(&mut self) -> Result<(), StoreError> {
-        match self.unmarked.take() {
-            Some(published) => self.store.mark_published(published, (self.clock)()),
-            None => Ok(()),
+        if let Some(published) = self.unmarked {
+            let marked = self
+                .store
+                .mark_published(published, (self.clock)(), MARKED_AT_ONCE)?;
+            self.unmarked = self.unmarked.filter(|_| marked == MARKED_AT_ONCE);
         }
+        Ok(())
     }
 
     /// A far side that is ahead means that the database was restored: a new generation begins.
     fn answer_to(&self, error: AnnounceError) -> Result<AnnounceError, StoreError> {
         if let AnnounceError::Ahead(top) = error {
-            begin_generation(&*self.store, top.generation)?;
+            begin_generation(&*self.store, Some(top.generation))?;
         }
         Ok(error)
     }
 }
 
-/// Begins the generation after `seen` and after the present one.
+/// Begins a new generation: after `seen`, unless another relay has done so already; or, if the
+/// operator says so, in any case.
 ///
 /// # Errors
 /// If the database does not answer.
-pub fn begin_generation(store: &dyn Store, seen: Generation) -> Result<(), StoreError> {
+pub fn begin_generation(store: &dyn Store, seen: Option<Generation>) -> Result<(), StoreError> {
     store.with_relay_lock(&mut |state| {
-        state.generation = Generation(seen.0.max(state.generation.0).saturating_add(1));
+        if seen.is_some_and(|seen| seen < state.generation) {
+            return Ok(());
+        }
+        let last = seen.map_or(0, |seen| seen.0).max(state.generation.0);
+        state.generation = Generation(last.saturating_add(1));
         tracing::warn!(
             generation = state.generation.0,
             "a new generation begins: the database was restored to an earlier point, or the operator says so"
@@ -209,14 +236,14 @@ fn acknowledge(state: &mut RelayState, batch: &[Message]) {
 /// What is done about once a second.
 struct Upkeep {
     next: Instant,
-    was_well: bool,
+    complained: Option<Instant>,
 }
 
 impl Default for Upkeep {
     fn default() -> Self {
         Self {
             next: Instant::now(),
-            was_well: true,
+            complained: None,
         }
     }
 }
@@ -235,18 +262,38 @@ impl Upkeep {
         worker.store.forget_replies(forgotten, TRIM)?;
         Ok(())
     }
+
+    /// Says that publication has stopped, again every minute, and that it goes on.
+    fn report(&mut self, outcome: &Result<bool, AnnounceError>) {
+        match outcome {
+            Err(error) => {
+                let is_due = |last: Instant| last.elapsed() > COMPLAIN_EVERY;
+                if self.complained.is_none_or(is_due) {
+                    tracing::warn!(%error, "edits wait until they can be announced");
+                    self.complained = Some(Instant::now());
+                }
+            }
+            Ok(_) => {
+                if self.complained.take().is_some() {
+                    tracing::info!("edits are announced again");
+                }
+            }
+        }
+    }
+}
+
+/// Ends the process if the relay panics: without it every edit would wait, and nobody would know.
+struct EndsWithTheRelay;
+
+impl Drop for EndsWithTheRelay {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            tracing::error!("the relay has panicked: this is a bug of ours");
+            std::process::abort();
+        }
+    }
 }
 
 fn before(now: Timestamp, age: Duration) -> Timestamp {
     now.plus(-i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// Says once that publication has stopped, and once that it goes on.
-fn report(outcome: &Result<(), AnnounceError>, was_well: &mut bool) {
-    match outcome {
-        Err(error) if *was_well => tracing::warn!(%error, "edits wait until they can be announced"),
-        Ok(()) if !*was_well => tracing::info!("edits are announced again"),
-        _ => {}
-    }
-    *was_well = outcome.is_ok();
 }

@@ -50,6 +50,10 @@ pub enum SchemaState {
     Newer(Vec<String>),
 }
 
+/// The most messages that one call of [`Store::number_outbox`] numbers: a long backlog must
+/// not need one long statement.
+pub const NUMBERED_AT_ONCE: u64 = 2000;
+
 /// Keeps links and everything about them.
 pub trait Store: Send + Sync {
     /// How long a handler waits for one call before it gives up; `None`: as long as it takes.
@@ -205,7 +209,7 @@ pub trait Store: Send + Sync {
     fn relay_state(&self) -> Result<RelayState, StoreError>;
 
     /// Gives the next numbers to outbox rows that have none, in order of their ids, while
-    /// the relay's row is locked.
+    /// the relay's row is locked; at most [`NUMBERED_AT_ONCE`] a call.
     ///
     /// # Errors
     /// As every call: [`StoreError`].
@@ -226,11 +230,13 @@ pub trait Store: Send + Sync {
         body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// Notes when the messages up to `up_to` were published, where that is not noted yet.
+    /// Notes when the messages up to `up_to` were published, where that is not noted yet; at
+    /// most `limit` a call; returns how many.
     ///
     /// # Errors
     /// As every call: [`StoreError`].
-    fn mark_published(&self, up_to: u64, now: Timestamp) -> Result<(), StoreError>;
+    fn mark_published(&self, up_to: u64, now: Timestamp, limit: usize)
+    -> Result<usize, StoreError>;
 
     /// Deletes messages published before `before`; at most `limit` a call; returns how many.
     ///

@@ -6,16 +6,13 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use suo_admin::{
     announce::{Announce, AnnounceError, notice},
-    store::{Message, Store, StoreError},
+    store::{Message, RelayState, Store, StoreError},
 };
 use suo_edge::{
     links::Links,
     origin::{Answer, Origin, Unavailable},
 };
-use suo_link::{
-    rev::Generation,
-    wire::{names::LinkKey, sighting::Question},
-};
+use suo_link::wire::{names::LinkKey, sighting::Question};
 use tokio::runtime::Handle;
 
 /// The edge asks the store itself: projection and authority are one.
@@ -70,9 +67,9 @@ fn nothing() -> Unavailable {
 pub(crate) struct Direct(pub(crate) Arc<Links>);
 
 impl Announce for Direct {
-    fn announce(&mut self, generation: Generation, batch: &[Message]) -> Result<(), AnnounceError> {
+    fn announce(&mut self, state: &RelayState, batch: &[Message]) -> Result<(), AnnounceError> {
         for message in batch {
-            self.0.apply(&notice(generation, message)?);
+            self.0.apply(&notice(state.generation, message)?);
         }
         Ok(())
     }

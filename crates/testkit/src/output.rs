@@ -79,6 +79,14 @@ impl Output {
         }
     }
 
+    /// Waits until both streams have ended, so that nothing more is said; at most `limit`, as
+    /// a grandchild may keep a stream open.
+    pub(crate) fn wait_for_end(&self, limit: Duration) {
+        let is_open = |said: &mut Said| said.ended < 2;
+        let woken = self.changed.wait_timeout_while(self.lock(), limit, is_open);
+        drop(woken.unwrap_or_else(PoisonError::into_inner));
+    }
+
     fn add(&self, stream: Stream, line: String) {
         self.lock().lines.push((stream, line));
         self.changed.notify_all();

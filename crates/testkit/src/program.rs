@@ -140,15 +140,17 @@ impl Program {
         let _ = kill_process(pid, signal);
     }
 
-    /// Waits for the end.
+    /// Waits for the end, and until everything it said is there to be read.
     ///
     /// # Panics
     /// If it still runs after `limit`; shows the last lines.
     #[track_caller]
     pub fn wait(&self, limit: Duration) -> ExitStatus {
-        wait_until("the program's end", limit, || {
+        let status = wait_until("the program's end", limit, || {
             self.ended().ok_or_else(|| self.report())
-        })
+        });
+        self.output.wait_for_end(DROP_LIMIT);
+        status
     }
 
     /// SIGTERM, then [`Program::wait`].

@@ -12,14 +12,14 @@ pub use projection::{Report, rebuild};
 use redis::{Cmd, Pipeline};
 use scripts::SCRIPTS;
 use suo_link::{
-    rev::{Generation, Position},
+    rev::Position,
     wire::{
         changes::{Change, Changes, Notice},
         names::{Bucket, Names},
     },
 };
 
-use self::line::Line;
+use self::{line::Line, state::Trim};
 use super::{Announce, AnnounceError, notice};
 use crate::{
     clock::Clock,
@@ -87,14 +87,16 @@ impl RedisAnnounce {
 }
 
 impl Announce for RedisAnnounce {
-    fn announce(&mut self, generation: Generation, batch: &[Message]) -> Result<(), AnnounceError> {
+    fn announce(&mut self, state: &RelayState, batch: &[Message]) -> Result<(), AnnounceError> {
         let notices: Vec<Notice> = batch
             .iter()
-            .map(|message| notice(generation, message))
+            .map(|message| notice(state.generation, message))
             .collect::<Result<_, _>>()?;
-        let pipeline = apply_pipeline(self.names(), generation, &notices);
-        // Buckets that are not whole are found, and rebuilt, by `look_after`.
-        let _were_whole: Vec<bool> = self.line.run(&pipeline)?;
+        let pipeline = apply_pipeline(self.names(), state, &notices);
+        if !pipeline.is_empty() {
+            // Buckets that are not whole are found, and rebuilt, by `look_after`.
+            let _were_whole: Vec<bool> = self.line.run(&pipeline)?;
+        }
         self.publish(&notices)
     }
 
@@ -122,14 +124,10 @@ impl RedisAnnounce {
         {
             return;
         }
-        tracing::warn!(
-            buckets = buckets.len(),
-            "parts of Redis are new or have lost writes: they are filled from the database"
-        );
         let (target, store, clock) = (self.target.clone(), self.store.clone(), self.clock.clone());
         let work = move || match rebuild(&target, &*store, &clock, &buckets) {
             Ok(Some(report)) => tracing::info!(%report, "rebuilt"),
-            Ok(None) => tracing::info!("another admin is rebuilding"),
+            Ok(None) => tracing::debug!("another admin is rebuilding"),
             Err(error) => tracing::warn!(%error, "the rebuild stopped; it will be tried again"),
         };
         let thread = std::thread::Builder::new()
@@ -186,21 +184,21 @@ impl RedisAnnounce {
     }
 
     fn trim_stream(&mut self) -> Result<(), AnnounceError> {
-        let Some(floor) = self.watch.stream_floor(&*self.store, &self.clock)? else {
+        let Some(trim) = self.watch.due_trim(&*self.store, &self.clock)? else {
             return Ok(());
         };
         let mut command = redis::cmd("XTRIM");
-        command
-            .arg(self.names().stream())
-            .arg("MINID")
-            .arg("~")
-            .arg(floor.to_string());
+        command.arg(self.names().stream());
+        match trim {
+            Trim::Before(floor) => command.arg("MINID").arg("~").arg(floor.to_string()),
+            Trim::Longer(length) => command.arg("MAXLEN").arg("~").arg(length),
+        };
         self.line.run(Pipeline::new().add_command(command).ignore())
     }
 }
 
 /// One script call a bucket: with the newest record of each code, and the bucket's highest seq.
-fn apply_pipeline(names: &Names, generation: Generation, notices: &[Notice]) -> Pipeline {
+fn apply_pipeline(names: &Names, state: &RelayState, notices: &[Notice]) -> Pipeline {
     let mut buckets: BTreeMap<Bucket, (u64, BTreeMap<String, &[u8]>)> = BTreeMap::new();
     for notice in notices {
         for change in &notice.changes.0 {
@@ -217,7 +215,11 @@ fn apply_pipeline(names: &Names, generation: Generation, notices: &[Notice]) -> 
             .arg(records.len() + 1)
             .arg(names.marker(bucket));
         records.keys().for_each(|name| _ = command.arg(name));
-        command.arg(generation.0).arg(seq);
+        let acknowledged = state.acknowledged.get(bucket.index()).copied();
+        command
+            .arg(state.generation.0)
+            .arg(seq)
+            .arg(acknowledged.unwrap_or(0));
         records.values().for_each(|record| _ = command.arg(*record));
         pipeline.add_command(command);
     }

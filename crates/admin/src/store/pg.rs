@@ -143,7 +143,19 @@ fn is_worth_a_retry(failure: &Failure) -> bool {
 }
 
 fn connect(url: &str) -> Result<Conn, StoreError> {
-    Conn::establish(url).map_err(|error| StoreError::Unavailable(error.into()))
+    Conn::establish(url).map_err(|error| unavailable(harmless(error.to_string())))
+}
+
+/// What libpq says of a connection that it tried names host and user. What it says of an
+/// address that it can't read may quote pieces of the password.
+fn harmless(said: String) -> String {
+    if said.starts_with("connection to server") {
+        said
+    } else {
+        "SUO_DATABASE_URL can't be read, or its host is not found \
+         (in a password, percent-escape what is not a letter or a digit)"
+            .to_owned()
+    }
 }
 
 fn unavailable(error: impl Into<Cause>) -> StoreError {
@@ -184,7 +196,11 @@ struct Log;
 
 impl HandleError<r2d2::Error> for Log {
     fn handle_error(&self, error: r2d2::Error) {
-        warn!(%error, "a connection to the database failed");
+        let error = match error {
+            r2d2::Error::ConnectionError(error) => harmless(error.to_string()),
+            other => other.to_string(),
+        };
+        warn!(error, "a connection to the database failed");
     }
 }
 

@@ -1,4 +1,4 @@
-use suo_admin::store::{Expected, Patched};
+use suo_admin::store::Expected;
 use suo_link::wire::{names::Bucket, record::Content};
 use suo_testkit::wait_until;
 
@@ -81,12 +81,7 @@ fn a_marker_that_is_behind_what_was_acknowledged_is_not_left_standing() {
     let link = scene.publish("abc", "https://example.com/1");
     let bucket = key("abc").bucket();
     let old = scene.marker(bucket).unwrap();
-    let edited = scene.place.edit(
-        link.id,
-        |fields| fields.target = "https://example.com/2".into(),
-        None,
-    );
-    assert!(matches!(edited, Patched::Done(_)));
+    scene.edit(&link, "https://example.com/2");
     scene.until_leads("abc", "https://example.com/2");
     // As after a restart from an older snapshot: the marker and the record of before.
     scene
@@ -137,6 +132,77 @@ fn a_redis_that_was_away_gets_what_was_committed_meanwhile() {
     scene.redis.stop();
     scene.place.create("abc", "https://example.com/1");
     scene.redis.restart();
+    scene.until_leads("abc", "https://example.com/1");
+    scene.until_whole();
+}
+
+#[test]
+fn a_redis_that_was_set_back_does_not_look_whole_after_the_next_edit() {
+    let mut scene = Scene::new();
+    let link = scene.publish("abc", "https://example.com/1");
+    let bucket = key("abc").bucket();
+    let (marker, record) = (scene.marker(bucket).unwrap(), scene.record("abc").unwrap());
+    scene.edit(&link, "https://example.com/2");
+    scene.until_leads("abc", "https://example.com/2");
+    scene.stop_relay();
+    // An older snapshot of the bucket, and an edit of another code in it before anybody looks.
+    let (name, marker_name) = (scene.record_name("abc"), scene.names().marker(bucket));
+    scene.set(&name, &record.encode());
+    scene.set(&marker_name, marker.to_string().as_bytes());
+    let neighbour = scene.neighbour_of("abc");
+    scene.place.create(&neighbour, "https://example.com/3");
+    scene.announce_without_looking();
+    assert_eq!(scene.marker(bucket), None, "the bucket must not look whole");
+    scene.start_relay();
+    scene.until_leads("abc", "https://example.com/2");
+    scene.until_whole();
+}
+
+#[test]
+fn a_long_backlog_is_numbered_and_published_in_pieces() {
+    let mut scene = Scene::without_relay();
+    let pieces = "INSERT INTO outbox (changes, change_count, created_at) \
+                  SELECT decode('0100', 'hex'), 0, 0 FROM generate_series(1, 7000)";
+    scene.place.sql(pieces);
+    scene.place.create("last", "https://example.com/last");
+    scene.start_relay();
+    scene.until_leads("last", "https://example.com/last");
+    wait_until("everything is noted as published", SOON, || {
+        match scene.place.has_unpublished().unwrap() {
+            false => Ok(()),
+            true => Err(format!(
+                "{:?}",
+                scene.place.relay_state().unwrap().published
+            )),
+        }
+    });
+    assert!(scene.place.relay_state().unwrap().published >= 7001);
+}
+
+#[test]
+fn evictions_are_followed_by_a_rebuild() {
+    let mut scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    scene.stop_relay();
+    // Memory for a few keys only, under a policy that Redis must not have.
+    scene
+        .redis
+        .command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-random"]);
+    scene.redis.command(&["CONFIG", "SET", "maxmemory", "1"]);
+    scene.try_set("filler");
+    scene.redis.command(&["CONFIG", "SET", "maxmemory", "0"]);
+    scene
+        .redis
+        .command(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    let all: Vec<_> = Bucket::all()
+        .map(|bucket| scene.names().marker(bucket))
+        .collect();
+    // All markers look right, as if only records had gone.
+    let published = scene.place.relay_state().unwrap().published;
+    let right = format!("1-{published}");
+    all.iter()
+        .for_each(|name| scene.set(name, right.as_bytes()));
+    scene.start_relay();
     scene.until_leads("abc", "https://example.com/1");
     scene.until_whole();
 }

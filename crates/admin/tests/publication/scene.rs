@@ -3,10 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use suo_admin::{
-    announce::redis::{RedisAnnounce, RedisTarget},
+    announce::{
+        Announce,
+        redis::{RedisAnnounce, RedisTarget},
+    },
     clock,
     relay::Relay,
-    store::{Store, StoredLink},
+    store::{Patched, Store, StoredLink},
 };
 use suo_link::{
     code::CodeKey,
@@ -57,6 +60,54 @@ impl Scene {
         let announce = RedisAnnounce::new(self.target.clone(), store.clone(), clock::system());
         let patience = Duration::from_millis(250);
         self.relay = Some(Relay::start(store, announce, clock::system(), patience).unwrap());
+    }
+
+    pub(super) fn stop_relay(&mut self) {
+        if let Some(relay) = self.relay.take() {
+            relay.stop();
+        }
+    }
+
+    /// Publishes what waits as the relay does, but without having looked at Redis before.
+    pub(super) fn announce_without_looking(&self) {
+        let store: Arc<dyn Store> = self.place.shared();
+        let mut announce = RedisAnnounce::new(self.target.clone(), store.clone(), clock::system());
+        let state = store.number_outbox().unwrap();
+        let batch = store.messages_after(state.published, 100).unwrap();
+        assert!(!batch.is_empty());
+        announce.announce(&state, &batch).unwrap();
+    }
+
+    pub(super) fn edit(&self, link: &StoredLink, target: &str) {
+        let edited = self
+            .place
+            .edit(link.id, |fields| fields.target = target.into(), None);
+        assert!(matches!(edited, Patched::Done(_)));
+    }
+
+    /// A code in the same bucket.
+    pub(super) fn neighbour_of(&self, code: &str) -> String {
+        let bucket = key(code).bucket();
+        let codes = (0..).map(|n| format!("n{n}"));
+        codes
+            .into_iter()
+            .find(|other| key(other).bucket() == bucket)
+            .unwrap()
+    }
+
+    pub(super) fn set(&self, name: &str, value: &[u8]) {
+        let mut connection = self.connection().unwrap();
+        redis::cmd("SET")
+            .arg(name)
+            .arg(value)
+            .exec(&mut connection)
+            .unwrap();
+    }
+
+    /// A write that a full Redis may refuse, after it has thrown away what it could.
+    pub(super) fn try_set(&self, name: &str) {
+        let mut connection = self.connection().unwrap();
+        let _ = redis::cmd("SET").arg(name).arg("x").exec(&mut connection);
     }
 
     pub(super) fn names(&self) -> &Names {
@@ -155,9 +206,7 @@ impl Scene {
 
 impl Drop for Scene {
     fn drop(&mut self) {
-        if let Some(relay) = self.relay.take() {
-            relay.stop();
-        }
+        self.stop_relay();
     }
 }
 

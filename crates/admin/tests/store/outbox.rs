@@ -103,10 +103,10 @@ fn messages_are_published_and_trimmed(place: &Place) {
     assert_eq!(place.outbox_oldest().unwrap(), Some(NOW));
     place.create("one", "https://a.example");
     place.number_outbox().unwrap();
-    place.mark_published(1, NOW.plus(10)).unwrap();
+    place.mark_published(1, NOW.plus(10), 100).unwrap();
     assert!(place.has_unpublished().unwrap());
     assert_eq!(place.trim_outbox(NOW.plus(20), 10).unwrap(), 1);
-    place.mark_published(2, NOW.plus(30)).unwrap();
+    place.mark_published(2, NOW.plus(30), 100).unwrap();
     assert!(!place.has_unpublished().unwrap());
     assert_eq!(place.outbox_oldest().unwrap(), None);
     assert_eq!(place.trim_outbox(NOW.plus(30), 10).unwrap(), 0);
@@ -121,8 +121,8 @@ fn the_stream_keeps_its_floor(place: &Place) {
     }
     place.number_outbox().unwrap();
     assert_eq!(place.stream_floor(NOW.plus(100), 0).unwrap(), None);
-    place.mark_published(4, NOW).unwrap();
-    place.mark_published(10, NOW.plus(50)).unwrap();
+    place.mark_published(4, NOW, 100).unwrap();
+    place.mark_published(10, NOW.plus(50), 100).unwrap();
     assert_eq!(place.stream_floor(NOW.plus(100), 0).unwrap(), Some(10));
     assert_eq!(place.stream_floor(NOW.plus(100), 3).unwrap(), Some(7));
     assert_eq!(place.stream_floor(NOW.plus(1), 3).unwrap(), Some(4));

@@ -29,8 +29,8 @@ pub(crate) const DOMAIN: DomainId = DomainId(1);
 /// A store of the test's own, ready for links.
 pub(crate) struct Place {
     store: Arc<dyn Store>,
-    // What lives as long as the store.
-    _database: Box<dyn std::any::Any>,
+    // Lives as long as the store.
+    database: Box<dyn std::any::Any>,
 }
 
 impl Place {
@@ -53,10 +53,14 @@ impl Place {
         store.migrate().unwrap();
         let url = ShortUrl::parse("https://s.example.com").unwrap();
         store.ensure_default_domain(&url, NOW).unwrap();
-        Self {
-            store,
-            _database: database,
-        }
+        Self { store, database }
+    }
+
+    /// Runs a statement behind the store's back.
+    #[cfg(all(feature = "postgres", feature = "redis"))]
+    pub(crate) fn sql(&self, statement: &str) {
+        let database = self.database.downcast_ref::<suo_testkit::TestDatabase>();
+        database.unwrap().sql(statement);
     }
 
     /// The store, for whoever keeps it.

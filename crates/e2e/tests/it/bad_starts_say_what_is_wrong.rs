@@ -106,17 +106,25 @@ fn an_admin_on_an_unmigrated_database_names_the_command() {
 
 #[test]
 fn secrets_are_in_no_message() {
-    let mut command = Command::new(built_program("suo-admin"));
-    command
-        .arg("serve")
-        .env(
-            "SUO_DATABASE_URL",
-            "postgres://user:hunter2secret@127.0.0.1:1/none",
-        )
-        .env("SUO_REDIS_URL", "redis://:hunter2secret@127.0.0.1:1");
-    let program = Program::start(command);
-    let status = program.wait(END);
-    assert_eq!(status.code(), Some(1));
-    let said = program.lines().join("\n");
-    assert!(!said.contains("hunter2secret"), "{said}");
+    for database in [
+        "postgres://user:hunter2-hidden@127.0.0.1:1/none",
+        "postgres://user:hunter2%zz-hidden@127.0.0.1:1/none",
+        "postgres://user:hunter2/-hidden@127.0.0.1/none",
+        "postgres://user:hunter2#@-hidden@127.0.0.1/none",
+        "postgresql:/user:hunter2-hidden@127.0.0.1/none",
+    ] {
+        let mut command = Command::new(built_program("suo-admin"));
+        command
+            .arg("serve")
+            .env("SUO_DATABASE_URL", database)
+            .env("SUO_REDIS_URL", "redis://:hunter2-hidden@127.0.0.1:1");
+        let program = Program::start(command);
+        let status = program.wait(END);
+        assert_eq!(status.code(), Some(1), "{database}");
+        let said = program.lines().join("\n");
+        assert!(
+            !said.contains("hunter2") && !said.contains("hidden"),
+            "{said}"
+        );
+    }
 }

@@ -65,7 +65,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Rebuilds these buckets, then removes records of codes that the database does not know.
+/// Removes records of codes that the database does not know, then rebuilds these buckets.
 /// `None`: another admin is at it, and nothing was done.
 ///
 /// # Errors
@@ -90,6 +90,10 @@ pub fn rebuild(
     if !rebuild.renew_lease()? {
         return Ok(None);
     }
+    tracing::warn!(
+        buckets = buckets.len(),
+        "parts of Redis are new or have lost writes: they are filled from the database"
+    );
     let outcome = rebuild.all(buckets);
     // Left behind, the lease would keep the next try waiting.
     rebuild.end_lease()?;
@@ -108,14 +112,17 @@ struct Rebuild<'a> {
 }
 
 impl Rebuild<'_> {
+    /// First what must not be seen in a bucket that is whole goes; what is deleted later
+    /// leaves a tombstone. The domains come first, as every visitor needs them.
     fn all(&mut self, buckets: &[Bucket]) -> Result<(), AnnounceError> {
-        for bucket in buckets {
-            if self.leased.elapsed() > LEASE / 3 {
-                still_ours(self.renew_lease()?)?;
-            }
-            self.bucket(*bucket)?;
-        }
-        self.sweep()
+        self.sweep()?;
+        let (domains, links): (Vec<Bucket>, Vec<Bucket>) = buckets
+            .iter()
+            .partition(|bucket| **bucket == Bucket::DOMAINS);
+        domains
+            .into_iter()
+            .chain(links)
+            .try_for_each(|bucket| self.bucket(bucket))
     }
 
     fn bucket(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
@@ -143,6 +150,7 @@ impl Rebuild<'_> {
     fn fill_links(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
         let mut after: Option<LinkKey> = None;
         loop {
+            self.keep_lease()?;
             let read = Instant::now();
             let page = self.store.bucket_page(bucket, after.as_ref(), PAGE)?;
             let records: Vec<_> = page
@@ -229,6 +237,7 @@ impl Rebuild<'_> {
                 .arg(PAGE)
                 .query(&mut self.connection)
                 .map_err(|error| unavailable(&error))?;
+            self.keep_lease()?;
             self.sweep_page(&names)?;
             if next == 0 {
                 return Ok(());
@@ -266,6 +275,13 @@ impl Rebuild<'_> {
                 .invoke(&mut self.connection)
                 .map_err(|error| unavailable(&error))?;
             self.report.swept += removed;
+        }
+        Ok(())
+    }
+
+    fn keep_lease(&mut self) -> Result<(), AnnounceError> {
+        if self.leased.elapsed() > LEASE / 3 {
+            still_ours(self.renew_lease()?)?;
         }
         Ok(())
     }

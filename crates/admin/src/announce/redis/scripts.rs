@@ -27,15 +27,20 @@ end
 
 /// Sets records of one bucket that are newer, and raises the bucket's marker.
 ///
-/// KEYS: marker, records …; ARGV: generation, seq, records …
-/// Returns 0 if the bucket has no marker of this generation: it has lost writes, and must not
-/// look whole again before it is rebuilt.
+/// KEYS: marker, records …; ARGV: generation, seq, the seq that the bucket acknowledged before,
+/// records …
+/// Returns 0 if the bucket has no marker of this generation, or one that is behind what was
+/// acknowledged: it has lost writes, and must not look whole again before it is rebuilt.
 const APPLY: &str = r"
-for i = 2, #KEYS do put(KEYS[i], ARGV[i + 1]) end
+for i = 2, #KEYS do put(KEYS[i], ARGV[i + 2]) end
 local marker = redis.call('GET', KEYS[1])
 if not marker then return 0 end
 local generation, seq = string.match(marker, '^(%d+)-(%d+)$')
 if generation ~= ARGV[1] then return 0 end
+if tonumber(seq) < tonumber(ARGV[3]) then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
 if tonumber(seq) < tonumber(ARGV[2]) then
   redis.call('SET', KEYS[1], ARGV[1] .. '-' .. ARGV[2])
 end

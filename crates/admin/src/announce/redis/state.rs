@@ -38,6 +38,14 @@ pub(super) struct Damage {
     pub(super) stream: Option<(RelayState, u64)>,
 }
 
+/// What may go from the stream.
+pub(super) enum Trim {
+    /// All entries before this one.
+    Before(Position),
+    /// The oldest, beyond so many.
+    Longer(u64),
+}
+
 /// What one look at Redis shows.
 struct Look {
     top: Option<Position>,
@@ -81,23 +89,27 @@ impl Watch {
         })
     }
 
-    /// Where the stream may be trimmed now; `None` most of the time.
-    pub(super) fn stream_floor(
+    /// How the stream is to be trimmed now; `None` most of the time.
+    pub(super) fn due_trim(
         &mut self,
         store: &dyn Store,
         clock: &Clock,
-    ) -> Result<Option<Position>, AnnounceError> {
-        if self
-            .trimmed
-            .is_some_and(|trimmed| trimmed.elapsed() < TRIM_EVERY)
-        {
+    ) -> Result<Option<Trim>, AnnounceError> {
+        let is_recent = |trimmed: Instant| trimmed.elapsed() < TRIM_EVERY;
+        if self.trimmed.is_some_and(is_recent) {
             return Ok(None);
         }
         self.trimmed = Some(Instant::now());
         let keep = i64::try_from(STREAM_KEEPS.as_millis()).unwrap_or(i64::MAX);
         let floor = store.stream_floor((clock)().plus(-keep), STREAM_KEEPS_CHANGES)?;
         let generation = store.relay_state()?.generation;
-        Ok(floor.map(|seq| Position { generation, seq }))
+        // Without a floor there were fewer changes since the outbox begins: so many entries
+        // hold them all.
+        Ok(Some(
+            floor.map_or(Trim::Longer(STREAM_KEEPS_CHANGES), |seq| {
+                Trim::Before(Position { generation, seq })
+            }),
+        ))
     }
 
     /// Whether Redis threw keys away since the last look: it must never do that.
@@ -120,8 +132,14 @@ impl Watch {
         self.is_policy_reported = policy != "noeviction";
         let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
         let before = std::mem::replace(&mut self.evicted, evicted);
-        Ok(matches!((before, evicted), (Some(before), Some(now)) if now > before))
+        Ok(has_evicted(before, evicted))
     }
+}
+
+/// Any other count than the one before, as a restart begins at 0 again; and at the first look
+/// any at all, as nobody knows who has seen it.
+fn has_evicted(before: Option<u64>, now: Option<u64>) -> bool {
+    now.is_some_and(|now| now > 0 && before != Some(now))
 }
 
 /// Redis ahead of everything that was ever numbered means that the database was restored.
@@ -219,4 +237,20 @@ fn stream_top(line: &mut Line, names: &Names) -> Result<Option<Position>, Announ
 fn info<'a>(reply: &'a str, name: &str) -> Option<&'a str> {
     let of = |line: &'a str| line.strip_prefix(name)?.strip_prefix(':');
     reply.lines().find_map(of).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_evicted;
+
+    #[test]
+    fn evictions_are_seen_at_the_first_look_and_after_a_restart_of_redis() {
+        assert!(!has_evicted(None, None));
+        assert!(!has_evicted(None, Some(0)));
+        assert!(has_evicted(None, Some(3)));
+        assert!(!has_evicted(Some(3), Some(3)));
+        assert!(has_evicted(Some(3), Some(4)));
+        assert!(has_evicted(Some(100), Some(5)));
+        assert!(!has_evicted(Some(100), Some(0)));
+    }
 }

@@ -171,8 +171,13 @@ impl Store for Database {
         self.write_once(|conn| relay::with_lock(conn, body))
     }
 
-    fn mark_published(&self, up_to: u64, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|conn| relay::mark_published(conn, up_to, now))
+    fn mark_published(
+        &self,
+        up_to: u64,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        self.write(|conn| relay::mark_published(conn, up_to, now, limit))
     }
 
     fn trim_outbox(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {

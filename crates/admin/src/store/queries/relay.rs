@@ -5,17 +5,19 @@ use suo_link::time::Timestamp;
 
 use super::{Conn, Outcome, dialect};
 use crate::store::{
-    Message, RelayState, StoreError,
+    Message, NUMBERED_AT_ONCE, RelayState, StoreError,
     rows::RelayRow,
     schema::{outbox, relay_state},
 };
 
-/// Numbers all messages without one in order of their ids; both databases read it.
+/// Numbers the oldest messages without a number in order of their ids; both databases read it.
 const NUMBER: &str = "
-    WITH fresh AS (
+    WITH waiting AS (
+        SELECT id, change_count FROM outbox WHERE seq IS NULL ORDER BY id LIMIT ?
+    ), fresh AS (
         SELECT id, row_number() OVER (ORDER BY id) AS place,
             sum(change_count) OVER (ORDER BY id) AS changes
-        FROM outbox WHERE seq IS NULL
+        FROM waiting
     )
     UPDATE outbox SET
         seq = (SELECT numbered FROM relay_state) + fresh.place,
@@ -29,7 +31,8 @@ pub(super) fn state(conn: &mut Conn) -> Outcome<RelayState> {
 
 pub(super) fn number(conn: &mut Conn) -> Outcome<RelayState> {
     let mut state = dialect::lock_relay(conn)?.read();
-    if diesel::sql_query(NUMBER).execute(conn)? == 0 {
+    let number = NUMBER.replace('?', &NUMBERED_AT_ONCE.to_string());
+    if diesel::sql_query(number).execute(conn)? == 0 {
         return Ok(state);
     }
     let (seq, total) = outbox::table
@@ -84,14 +87,23 @@ pub(super) fn with_lock(
     Ok(())
 }
 
-pub(super) fn mark_published(conn: &mut Conn, up_to: u64, now: Timestamp) -> Outcome<()> {
+pub(super) fn mark_published(
+    conn: &mut Conn,
+    up_to: u64,
+    now: Timestamp,
+    limit: usize,
+) -> Outcome<usize> {
     let fresh = outbox::table
         .filter(outbox::published_at.is_null())
-        .filter(outbox::seq.le(up_to as i64));
-    diesel::update(fresh)
+        .filter(outbox::seq.le(up_to as i64))
+        .order(outbox::id)
+        .limit(limit as i64)
+        .select(outbox::id)
+        .load::<i64>(conn)?;
+    let marked = diesel::update(outbox::table.filter(outbox::id.eq_any(fresh)))
         .set(outbox::published_at.eq(now.0))
         .execute(conn)?;
-    Ok(())
+    Ok(marked)
 }
 
 pub(super) fn trim(conn: &mut Conn, before: Timestamp, limit: usize) -> Outcome<usize> {
