@@ -100,16 +100,19 @@ impl Edge {
             return Err(&refusal::BAD_HOST);
         }
         let default = domains.default().filter(|_| self.config.any_host);
-        default.ok_or(if self.has_heard_lately() {
+        default.ok_or(if self.is_certainly_unknown(host) {
             &refusal::UNKNOWN_HOST
         } else {
             &refusal::IN_DOUBT
         })
     }
 
-    /// While changes are not heard, an unknown host may be a new domain.
-    fn has_heard_lately(&self) -> bool {
-        self.links.lag().is_some_and(|lag| lag <= LATELY)
+    /// While changes are not heard, and until the domains are confirmed after some were missed,
+    /// an unknown host may be a new domain. Looked for again, because they may just have been.
+    fn is_certainly_unknown(&self, host: &str) -> bool {
+        let has_heard_lately = self.links.lag().is_some_and(|lag| lag <= LATELY);
+        let knows_all = has_heard_lately && self.links.domains_are_current();
+        knows_all && self.links.domains().by_host(host).is_none()
     }
 
     fn root(&self, domain: &Domain) -> Reply {

@@ -11,7 +11,7 @@ use std::{
 
 use suo_link::{domain::Domain, rev::Rev};
 
-use crate::hash::Seeded;
+use crate::{hash::Seeded, hearing::Moment};
 
 /// The longest Host header that can name a domain: 253 bytes, a final dot, a port.
 const LONGEST_HOST: usize = 253 + 1 + 6;
@@ -93,6 +93,8 @@ pub(crate) struct Register {
 struct Current {
     /// `None` until the domains are known.
     rev: Option<Rev>,
+    /// As of when they are all there are; `None` if a change of them could not be read.
+    confirmed: Option<Moment>,
     domains: Domains,
 }
 
@@ -107,6 +109,7 @@ impl Register {
         Self {
             current: Mutex::new(Current {
                 rev: None,
+                confirmed: None,
                 domains: Domains::new(Vec::new()),
             }),
             version: AtomicU64::new(unused_version()),
@@ -125,20 +128,30 @@ impl Register {
         })
     }
 
-    pub(crate) fn is_known(&self) -> bool {
-        self.lock().rev.is_some()
+    /// The last moment as of which somebody said that these are all domains.
+    pub(crate) fn confirmed(&self) -> Option<Moment> {
+        self.lock().confirmed
     }
 
-    /// Replaces older domains. `is_believed` is asked while no other change can come between;
-    /// returns what it said.
+    /// They were changed, and nobody here knows how.
+    pub(crate) fn doubt(&self) {
+        self.lock().confirmed = None;
+    }
+
+    /// Replaces older domains, and confirms newer ones. `is_believed` is asked while no other
+    /// change can come between; returns what it said.
     pub(crate) fn write(
         &self,
         rev: Rev,
         domains: Vec<Domain>,
+        moment: Moment,
         is_believed: impl FnOnce() -> bool,
     ) -> bool {
         let mut current = self.lock();
         let believed = is_believed();
+        if believed {
+            current.confirmed = current.confirmed.max(Some(moment));
+        }
         if believed && current.rev < Some(rev) {
             current.rev = Some(rev);
             current.domains = Domains::new(domains);
@@ -169,6 +182,7 @@ mod tests {
     };
 
     use super::{Domains, Register};
+    use crate::{hearing::Hearing, stopwatch::Stopwatch};
 
     fn domain(id: u32, name: &str) -> Domain {
         Domain {
@@ -221,11 +235,13 @@ mod tests {
     #[test]
     fn only_newer_domains_replace() {
         let register = Register::new();
-        assert!(!register.is_known());
-        register.write(rev(2), vec![domain(1, "new.example")], || true);
-        register.write(rev(1), vec![domain(1, "old.example")], || true);
-        register.write(rev(3), vec![domain(1, "doubtful.example")], || false);
-        assert!(register.is_known());
+        let now = Hearing::new(Stopwatch::system(), Arc::default()).moment();
+        register.write(rev(3), vec![domain(1, "doubtful.example")], now, || false);
+        assert_eq!(register.confirmed(), None);
+        register.write(rev(2), vec![domain(1, "new.example")], now, || true);
+        register.write(rev(1), vec![domain(1, "old.example")], now, || true);
+        register.write(rev(3), vec![domain(1, "doubtful.example")], now, || false);
+        assert_eq!(register.confirmed(), Some(now));
         assert!(register.read().by_host("new.example").is_some());
         assert!(Arc::ptr_eq(&register.read(), &register.read()));
         assert!(Register::new().read().all().is_empty());

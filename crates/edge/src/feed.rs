@@ -6,6 +6,7 @@
 //!     └──────────────── deaf; wait a little ←──────────────────────┘ last id unexpected
 //! ```
 
+mod fatal;
 mod lost;
 mod session;
 mod stream;
@@ -13,9 +14,10 @@ mod stream;
 use std::{sync::Arc, time::Duration};
 
 use suo_link::wire::names::Names;
-use tokio::{sync::Notify, time::sleep};
+use tokio::time::sleep;
 
 use crate::{counters::Counters, links::Links, origin::redis::Address};
+use fatal::PanicEndsProcess;
 use session::Session;
 
 /// The longest pause between two attempts: an edge that was cut off is right within a second
@@ -25,8 +27,11 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// The pause after the first failed attempt; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
-/// How soon the domains are asked for again.
-const DOMAINS_PAUSE: Duration = Duration::from_millis(200);
+/// How often somebody looks whether the domains have to be asked for.
+const DOMAINS_BEAT: Duration = Duration::from_millis(50);
+
+/// The longest pause between two attempts to learn the domains.
+const LONGEST_DOMAINS_PAUSE: Duration = Duration::from_millis(400);
 
 /// Keeps [`Links`] true.
 pub struct Feed {
@@ -34,8 +39,6 @@ pub struct Feed {
     names: Names,
     links: Arc<Links>,
     counters: Arc<Counters>,
-    /// The domains have to be asked for.
-    domains_wanted: Notify,
 }
 
 impl Feed {
@@ -47,13 +50,12 @@ impl Feed {
             names,
             links,
             counters,
-            domains_wanted: Notify::new(),
         }
     }
 
     /// Follows the changes for ever.
     pub async fn run(self) {
-        self.domains_wanted.notify_one();
+        let _guard = PanicEndsProcess("the feed of changes");
         tokio::join!(self.follow(), self.keep_domains());
     }
 
@@ -76,14 +78,18 @@ impl Feed {
         }
     }
 
-    /// At the start and after every gap that could not be filled.
+    /// At the start, and whenever something about them may have been missed: asks until
+    /// somebody has answered.
     async fn keep_domains(&self) {
+        let mut pause = DOMAINS_BEAT;
         loop {
-            self.domains_wanted.notified().await;
-            while let Err(error) = self.links.load_domains().await {
-                tracing::debug!(%error, "the domains are not known");
-                sleep(DOMAINS_PAUSE).await;
+            if self.links.domains_are_current() {
+                pause = DOMAINS_BEAT;
+            } else if let Err(error) = self.links.load_domains().await {
+                tracing::debug!(%error, "the domains are not known for certain");
+                pause = (pause * 2).min(LONGEST_DOMAINS_PAUSE);
             }
+            sleep(pause).await;
         }
     }
 }

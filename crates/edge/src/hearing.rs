@@ -54,8 +54,8 @@ struct Heard {
     ends: VecDeque<u64>,
 }
 
-/// A moment before a question was asked: what the answer is good for.
-#[derive(Clone, Copy, Debug)]
+/// A moment before a question was asked: what the answer is good for. Later ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment {
     epoch: u64,
     at: u64,
@@ -98,6 +98,11 @@ impl Hearing {
             epoch: self.state.load(SeqCst) & !DEAF,
             at: self.stopwatch.millis(),
         }
+    }
+
+    /// Whether all that has happened since then is heard of, or will be.
+    pub(crate) fn has_missed_nothing_since(&self, moment: Moment) -> bool {
+        self.state.load(SeqCst) & !DEAF == moment.epoch
     }
 
     /// Whether something remembered may be served without asking.
@@ -149,14 +154,18 @@ impl Hearing {
         }
     }
 
-    /// Raises what was seen in all buckets of a notice. `false`: it is of an older generation.
-    pub(crate) fn see(&self, notice: &Notice) -> bool {
+    /// Raises what was seen in all buckets of a notice. Returns since when its changes are
+    /// true; `None`: it is of an older generation.
+    pub(crate) fn see(&self, notice: &Notice) -> Option<Moment> {
         self.learn(notice.position.generation);
         for change in &notice.changes.0 {
             let mut seen = self.seen(change.bucket());
             *seen = (*seen).max(Some(notice.position));
         }
+        // Taken first: if a newer generation is told of meanwhile, the moment is before it.
+        let moment = self.moment();
         self.is_current(notice.position.generation)
+            .then_some(moment)
     }
 
     /// Everything up to here is applied. The position never goes back.

@@ -72,12 +72,12 @@ impl Knowledge {
         })
     }
 
-    /// Takes in what was seen about the domains.
-    pub(crate) fn learn_domains(&self, sighting: &Sighting) -> Learned<()> {
+    /// Takes in what was seen about the domains by somebody who began to look at `moment`.
+    pub(crate) fn learn_domains(&self, sighting: &Sighting, moment: Moment) -> Learned<()> {
         let is_believed = || self.believes(Bucket::DOMAINS, sighting.marker);
         match self.read(Bucket::DOMAINS, sighting) {
             Ok(Reading::Domains(rev, domains)) => {
-                if self.domains.write(rev, domains, is_believed) {
+                if self.domains.write(rev, domains, moment, is_believed) {
                     Learned::Known(())
                 } else {
                     Learned::Behind
@@ -89,11 +89,17 @@ impl Knowledge {
         }
     }
 
+    /// Whether nothing about the domains was missed since they were confirmed.
+    pub(crate) fn domains_are_current(&self) -> bool {
+        let confirmed = self.domains.confirmed();
+        confirmed.is_some_and(|moment| self.hearing.has_missed_nothing_since(moment))
+    }
+
     /// Takes in what was heard.
     pub(crate) fn apply(&self, notice: &Notice) {
-        if self.hearing.see(notice) {
+        if let Some(moment) = self.hearing.see(notice) {
             for change in &notice.changes.0 {
-                self.apply_change(change);
+                self.apply_change(change, moment);
             }
             self.hearing.advance(notice.position);
             self.counters.notices.add_one();
@@ -105,23 +111,27 @@ impl Knowledge {
         self.hearing.weigh(bucket, marker) == Weight::Believed
     }
 
-    fn apply_change(&self, change: &Change) {
+    fn apply_change(&self, change: &Change, moment: Moment) {
         match change {
             Change::Created { key, .. } => self.cache.forget(&KeyBytes::of(key)),
-            Change::Edited { key, record } => self.apply_edit(&KeyBytes::of(key), record),
-            // If they can't be read, the domains of before are better than none.
-            Change::Domains { record } => {
-                if let Ok(Reading::Domains(rev, domains)) = self.decode(record) {
-                    self.domains.write(rev, domains, || true);
-                }
-            }
+            Change::Edited { key, record } => self.apply_edit(&KeyBytes::of(key), record, moment),
+            Change::Domains { record } => self.apply_domains(record, moment),
         }
     }
 
-    fn apply_edit(&self, key: &KeyBytes, record: &[u8]) {
+    fn apply_domains(&self, record: &[u8], moment: Moment) {
+        if let Ok(Reading::Domains(rev, domains)) = self.decode(record) {
+            self.domains.write(rev, domains, moment, || true);
+        } else {
+            // The domains of before are better than none, but no longer all there are.
+            self.domains.doubt();
+        }
+    }
+
+    fn apply_edit(&self, key: &KeyBytes, record: &[u8], moment: Moment) {
         match self.decode(record) {
             Ok(Reading::Redirect(rev, link)) => {
-                let freshness = Freshness::as_of(self.hearing.moment());
+                let freshness = Freshness::as_of(moment);
                 self.cache.edit(
                     key,
                     CachedLink {

@@ -112,6 +112,14 @@ impl Links {
         self.knowledge().domains.read()
     }
 
+    /// Whether [`Links::domains`] are all there are, as far as this edge has heard. Otherwise
+    /// somebody has to ask ([`Links::load_domains`]), and a host that is none of them may be a
+    /// new one.
+    #[must_use]
+    pub fn domains_are_current(&self) -> bool {
+        self.knowledge().domains_are_current()
+    }
+
     /// Asks for the domains.
     ///
     /// # Errors
@@ -125,10 +133,11 @@ impl Links {
         self.knowledge().apply(notice);
     }
 
-    /// Whether the domains are known, and changes were heard up to the last one at least once.
+    /// Whether the domains are known for certain, and changes were heard up to the last one at
+    /// least once.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.knowledge().domains.is_known() && self.hearing().has_heard()
+        self.domains_are_current() && self.hearing().has_heard()
     }
 
     /// The caller applies every change from this position on; nothing is ever missed.

@@ -59,7 +59,8 @@ impl Lookup {
     /// # Errors
     /// If nobody could say.
     pub(crate) async fn domains(&self) -> Result<(), Unavailable> {
-        let learn = |sighting| self.knowledge.learn_domains(&sighting);
+        let moment = self.knowledge.hearing.moment();
+        let learn = |sighting| self.knowledge.learn_domains(&sighting, moment);
         self.asking.ask(About::Domains, Patience::Long, learn).await
     }
 

@@ -78,7 +78,7 @@ impl<'a> Session<'a> {
     async fn hear(&mut self, payload: &[u8]) -> Result<(), Lost> {
         let position = self.feed.links.position();
         match Notice::decode(payload) {
-            Ok(notice) if follows(notice.position, position) => {
+            Ok(notice) if is_next(&notice, position) => {
                 self.feed.links.apply(&notice);
                 Ok(())
             }
@@ -109,7 +109,7 @@ impl<'a> Session<'a> {
         let last = self.stream.last().await?.ok_or(Lost::NoStream)?;
         let Some(ours) = self.feed.links.position() else {
             // Whatever was looked up by now may have changed before anybody listened.
-            self.start_over(last);
+            self.feed.links.miss(last);
             return Ok(());
         };
         if last.generation < ours.generation
@@ -145,11 +145,12 @@ impl<'a> Session<'a> {
 
     /// `false`: something is missing before it, or it can't be read.
     fn take(&self, entry: &Entry, ours: Position) -> bool {
-        let is_next = entry.notice.is_some() && follows(entry.position, Some(ours));
+        let notice = entry.notice.as_ref();
+        let is_next = notice.is_some_and(|notice| is_next(notice, Some(ours)));
         if !is_next {
             self.miss(entry.position);
         }
-        match &entry.notice {
+        match notice {
             Some(notice) => self.feed.links.apply(notice),
             None => self.feed.counters.unreadable_notices.add_one(),
         }
@@ -160,12 +161,7 @@ impl<'a> Session<'a> {
     fn miss(&self, position: Position) {
         self.feed.counters.gaps_unfilled.add_one();
         tracing::warn!(%position, "changes were missed: everything is looked up again");
-        self.start_over(position);
-    }
-
-    fn start_over(&self, position: Position) {
         self.feed.links.miss(position);
-        self.feed.domains_wanted.notify_one();
     }
 }
 
@@ -193,11 +189,14 @@ fn beats(stream: Stream, links: &Links) -> impl futures_util::Stream<Item = Resu
     })
 }
 
-/// Whether a position is the one after ours.
-fn follows(position: Position, ours: Option<Position>) -> bool {
-    ours.is_some_and(|ours| {
+/// Whether a notice tells what came after our position. One without changes tells nothing: a
+/// relay puts it in the place of the last change, where that can no longer be told.
+fn is_next(notice: &Notice, ours: Option<Position>) -> bool {
+    let position = notice.position;
+    let follows = |ours: Position| {
         position.generation == ours.generation && ours.seq.checked_add(1) == Some(position.seq)
-    })
+    };
+    !notice.changes.0.is_empty() && ours.is_some_and(follows)
 }
 
 /// Whether what is there was applied already.

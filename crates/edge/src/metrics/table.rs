@@ -137,7 +137,7 @@ pub static METRICS: &[Metric] = &[
     ),
     gauge(
         "suo_edge_ready",
-        "1 when the domains are known and changes are heard, else 0",
+        "1 when the domains are known for certain and changes are heard, else 0",
         |from| Reading::Number(u64::from(from.links.is_ready())),
     ),
 ];

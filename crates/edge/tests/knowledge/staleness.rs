@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance};
 
+use suo_link::wire::changes::Change;
+
 use super::{
     fake::{Edge, Mood},
-    words::{position, record},
+    words::{domains, notice, of_unknown_kind, position, record},
 };
 
 const A: &str = "https://a.example/";
@@ -170,4 +172,67 @@ async fn whoever_follows_directly_is_never_deaf() {
     advance(Duration::from_secs(3600)).await;
     assert_eq!(edge.cached("a").as_deref(), Some(A));
     assert_eq!(edge.links.lag(), Some(Duration::ZERO));
+}
+
+/// An edge that knows `s.example` for certain.
+async fn certain() -> Edge {
+    let edge = Edge::new();
+    edge.origin.projection.hold_domains(domains(1, "s.example"));
+    assert!(!edge.links.domains_are_current());
+    edge.links.load_domains().await.unwrap();
+    assert!(edge.links.domains_are_current());
+    edge
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_unfilled_gap_the_domains_are_old_until_somebody_confirms_them() {
+    let edge = certain().await;
+    edge.links.miss(position(1, 20));
+    edge.links.hear();
+    assert!(!edge.links.domains_are_current());
+    nobody_answers(&edge, Mood::Fails);
+    edge.links.load_domains().await.unwrap_err();
+    assert!(!edge.links.domains_are_current());
+    assert!(edge.links.domains().by_host("s.example").is_some());
+    nobody_answers(&edge, Mood::Answers);
+    edge.links.load_domains().await.unwrap();
+    assert!(edge.links.domains_are_current());
+}
+
+#[tokio::test(start_paused = true)]
+async fn domains_from_before_a_gap_or_of_an_older_generation_are_old() {
+    let edge = certain().await;
+    let links = std::sync::Arc::clone(&edge.links);
+    let gap = move || links.miss(position(1, 20));
+    edge.origin.projection.meanwhile(gap);
+    edge.links.load_domains().await.unwrap();
+    assert!(!edge.links.domains_are_current());
+    edge.links.load_domains().await.unwrap();
+    assert!(edge.links.domains_are_current());
+    // Some visitor's lookup tells of a new generation.
+    edge.origin.projection.mark(Some(position(2, 1)));
+    assert_eq!(edge.get("none").await, "absent");
+    assert!(!edge.links.domains_are_current());
+}
+
+#[tokio::test(start_paused = true)]
+async fn domains_that_are_heard_are_current_and_those_that_cannot_be_read_are_doubted() {
+    let edge = certain().await;
+    edge.links.miss(position(1, 20));
+    let heard = |seq, record| {
+        let change = Change::Domains { record };
+        edge.links.apply(&notice(position(1, seq), change));
+    };
+    heard(21, domains(2, "two.example"));
+    assert!(edge.links.domains_are_current());
+    heard(22, of_unknown_kind(3));
+    assert!(!edge.links.domains_are_current());
+    assert!(edge.links.domains().by_host("two.example").is_some());
+    // What was read before that change confirms nothing.
+    edge.origin.projection.mark(Some(position(1, 21)));
+    edge.links.load_domains().await.unwrap_err();
+    assert!(!edge.links.domains_are_current());
+    edge.origin.projection.mark(Some(position(1, 22)));
+    edge.links.load_domains().await.unwrap();
+    assert!(edge.links.domains_are_current());
 }

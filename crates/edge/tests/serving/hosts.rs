@@ -87,3 +87,19 @@ fn an_absolute_target_names_the_host_itself() {
         );
     }
 }
+
+#[test]
+fn an_unknown_host_may_be_a_new_domain_until_the_domains_are_confirmed() {
+    let stage = stage(false);
+    let unknown = || get(stage.address(), "new.example", "/a");
+    assert_eq!(unknown().status, 404);
+    stage.miss();
+    assert_eq!(unknown().status, 503);
+    assert_eq!(unknown().header("retry-after"), Some("1"));
+    assert_eq!(stage.get("/a").status, 302);
+    assert_eq!(get(stage.address(), OTHER_HOST, "/").status, 302);
+    assert_eq!(stage.metric("suo_edge_ready", ""), 0.0);
+    stage.load_domains();
+    assert_eq!(unknown().status, 404);
+    assert_eq!(stage.metric("suo_edge_ready", ""), 1.0);
+}

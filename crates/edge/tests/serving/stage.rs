@@ -131,6 +131,10 @@ impl Stage {
     /// Lets the edge learn its domains and hear of changes.
     pub(super) fn make_ready(&self) {
         self.links.follow_directly(position());
+        self.load_domains();
+    }
+
+    pub(super) fn load_domains(&self) {
         let domains = self.links.load_domains();
         self.background.block_on(domains).unwrap();
     }
@@ -145,6 +149,11 @@ impl Stage {
 
     pub(super) fn get(&self, target: &str) -> Response {
         client::get(self.address(), HOST, target)
+    }
+
+    /// Changes were missed, and nobody has confirmed anything since.
+    pub(super) fn miss(&self) {
+        self.links.miss(position());
     }
 
     /// Nobody answers lookups from now on.

@@ -1,10 +1,10 @@
 //! Changes reach the cache, whatever happens to the line.
 
-use suo_link::wire::names::Names;
+use suo_link::wire::{changes::Change, names::Names};
 use suo_testkit::{FaultProxy, redis_prefix, shared_redis};
 
 use super::stage::{Stage, corner, started};
-use crate::knowledge::words::{edited, record};
+use crate::knowledge::words::{domains, edited, of_unknown_kind, record};
 
 const A: &str = "https://a.example/";
 const B: &str = "https://b.example/";
@@ -87,6 +87,72 @@ async fn a_gap_beyond_the_stream_makes_everything_stale_and_empties_nothing() {
     assert_eq!(edge.get("a").await, B);
     assert_eq!(edge.get("a").await, B);
     assert_eq!(edge.counters.lookups.total(), lookups + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_gap_the_domains_are_asked_for_until_somebody_can_say() {
+    let (mut relay, names) = corner();
+    let proxy = FaultProxy::start(shared_redis().address());
+    let url = shared_redis().url_through(proxy.address());
+    let edge = Stage::new(&url, &names).ready().await;
+    proxy.cut();
+    edge.until_deaf().await;
+    relay.name_domain("other.example");
+    relay.edit("b", A);
+    relay.trim();
+    relay.unseal_domains();
+    proxy.restore();
+    edge.until_heard(&relay).await;
+    assert!(!edge.links.domains_are_current());
+    assert!(edge.links.domains().by_host("s.example.com").is_some());
+    assert!(edge.links.domains().by_host("other.example").is_none());
+    relay.seal();
+    edge.until("certainty", || edge.links.domains_are_current())
+        .await;
+    assert!(edge.links.domains().by_host("other.example").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn domains_that_cannot_be_read_are_asked_for() {
+    let (mut relay, names) = corner();
+    let edge = Stage::new(&shared_redis().url(), &names).ready().await;
+    let record = domains(relay.next_number(), "other.example");
+    relay.project(&Change::Domains { record });
+    let record = of_unknown_kind(relay.next_number());
+    let notice = relay.enter(&Change::Domains { record });
+    relay.publish(&notice);
+    edge.until("the domain", || {
+        edge.links.domains().by_host("other.example").is_some()
+    })
+    .await;
+    assert!(edge.links.domains_are_current());
+    assert_eq!(edge.counters.gaps_unfilled.total(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_says_nothing_is_no_change_that_was_missed() {
+    for is_published in [false, true] {
+        let (mut relay, names) = corner();
+        relay.create("a", A);
+        let edge = Stage::new(&shared_redis().url(), &names).ready().await;
+        assert_eq!(edge.get("a").await, A);
+        let lost = edited("a", record(relay.next_number(), B));
+        relay.project(&lost);
+        let nothing = relay.enter_nothing();
+        if is_published {
+            relay.publish(&nothing);
+        }
+        edge.until_heard(&relay).await;
+        edge.becomes("a", B).await;
+        assert_eq!(edge.counters.gaps_unfilled.total(), 1);
+        assert_eq!(edge.counters.gaps_filled.total(), 0);
+        // Whoever has heard it all does not mind.
+        relay.publish(&nothing);
+        relay.edit("a", A);
+        edge.until_heard(&relay).await;
+        assert_eq!(edge.cached("a").as_deref(), Some(A));
+        assert_eq!(edge.counters.gaps_unfilled.total(), 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

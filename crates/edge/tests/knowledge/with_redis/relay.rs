@@ -4,8 +4,8 @@ use redis::{Client, Connection};
 use suo_link::{
     rev::Position,
     wire::{
-        changes::{Change, Notice},
-        names::Names,
+        changes::{Change, Changes, Notice},
+        names::{Bucket, Names},
     },
 };
 
@@ -30,7 +30,7 @@ impl Relay {
 
     /// Gives every bucket its marker: the projection is complete.
     pub(super) fn seal(&mut self) {
-        for bucket in suo_link::wire::names::Bucket::all() {
+        for bucket in Bucket::all() {
             self.set(&self.names.marker(bucket), self.at.to_string().as_bytes());
         }
     }
@@ -75,6 +75,23 @@ impl Relay {
     fn announce(&mut self, change: &Change) {
         let notice = self.enter(change);
         self.publish(&notice);
+    }
+
+    /// As if the bucket of the domains had lost writes.
+    pub(super) fn unseal_domains(&mut self) {
+        let mut command = redis::cmd("DEL");
+        let marker = self.names.marker(Bucket::DOMAINS);
+        self.run(command.arg(marker));
+    }
+
+    /// A message that says nothing stands in the stream for the last one, which is lost.
+    pub(super) fn enter_nothing(&mut self) -> Notice {
+        let nothing = Notice {
+            position: self.at,
+            changes: Changes::default(),
+        };
+        self.enter_bytes(&nothing.encode());
+        nothing
     }
 
     /// Into the stream alone, as if the published message got lost.
