@@ -354,4 +354,14 @@ mod tests {
             assert_eq!(problem["detail"], "so");
         }
     }
+
+    #[test]
+    fn the_manual_names_every_problem_and_every_code() {
+        let manual = include_str!("../../../docs/api.md");
+        let names = Name::ALL.iter().map(|name| name.as_str());
+        let codes = Code::ALL.iter().map(|(_, name)| *name);
+        for name in names.chain(codes) {
+            assert!(manual.contains(&format!("`{name}`")), "{name}");
+        }
+    }
 }

@@ -105,6 +105,21 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_shows_every_route() {
+        let manual = include_str!("../../../docs/api.md");
+        for (path, methods) in TABLE {
+            for method in *methods {
+                let shown = format!("{method} /api/v1{path}");
+                let short = format!("{method} {path}");
+                assert!(
+                    manual.contains(&shown) || manual.contains(&short),
+                    "{shown}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn the_document_names_every_problem() {
         let document = serde_json::to_string(&Api::openapi()).unwrap();
         for name in Name::ALL {

@@ -127,3 +127,18 @@ fn encode_number(encoder: &mut MetricEncoder<'_>, kind: Kind, number: u64) -> fm
         Kind::Gauge => encoder.encode_gauge(&number),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_manual_names_every_metric() {
+        let manual = include_str!("../../../docs/operations.md");
+        for metric in super::METRICS {
+            assert!(
+                manual.contains(&format!("`{}`", metric.name)),
+                "{}",
+                metric.name
+            );
+        }
+    }
+}

@@ -18,6 +18,7 @@ use suo_admin::{
 };
 use suo_edge::{
     AnswerConfig,
+    counters::Counters,
     data_folder::DataFolder,
     links::Links,
     open_files,
@@ -25,7 +26,10 @@ use suo_edge::{
     shutdown,
 };
 use suo_link::rev::Position;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    runtime::{self, Runtime},
+    signal::unix::{SignalKind, signal},
+};
 
 /// `EX_USAGE` of sysexits.h.
 const BAD_SETTINGS: u8 = 64;
@@ -54,35 +58,11 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let clock = clock::system();
     start::ensure_domain(&*store, &settings.short_url, &clock)?;
     open_files::allow_many();
-    let background = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("suo-background")
-        .enable_all()
-        .build()?;
-
+    let background = background()?;
     let counters = Arc::default();
-    let origin = StoreOrigin {
-        store: store.clone(),
-        background: background.handle().clone(),
-    };
-    let links = Links::new(
-        Arc::new(origin),
-        settings.links,
-        Arc::clone(&counters),
-        background.handle().clone(),
-    );
-    let state = store.relay_state()?;
-    links.follow_directly(Position {
-        generation: state.generation,
-        seq: state.published,
-    });
-    background.block_on(links.load_domains())?;
-    let relay = Relay::start(
-        store.clone(),
-        Direct(links.clone()),
-        clock.clone(),
-        PATIENCE,
-    )?;
+    let links = know(settings, &store, &counters, &background)?;
+    let direct = Direct(links.clone());
+    let relay = Relay::start(store.clone(), direct, clock.clone(), PATIENCE)?;
 
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
     let (stop, shutdown) = shutdown::channel();
@@ -100,6 +80,7 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let handle = admin.handle();
     let admin = background.spawn(admin);
     banner::print(settings, key.as_deref());
+
     background.block_on(wait_for_end())?;
     tracing::info!("asked to end: requests under way are finished");
     stop.stop();
@@ -110,6 +91,37 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     tracing::info!("ended: {ending}");
     background.shutdown_background();
     Ok(())
+}
+
+/// Carries lookups and the admin's server; serving threads of the edge are its own.
+fn background() -> std::io::Result<Runtime> {
+    runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("suo-background")
+        .enable_all()
+        .build()
+}
+
+/// What the edge knows, from the store itself; the relay tells it of every change from here on.
+fn know(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    counters: &Arc<Counters>,
+    background: &Runtime,
+) -> Result<Arc<Links>, Box<dyn Error>> {
+    let handle = background.handle();
+    let origin = Arc::new(StoreOrigin {
+        store: store.clone(),
+        background: handle.clone(),
+    });
+    let links = Links::new(origin, settings.links, counters.clone(), handle.clone());
+    let state = store.relay_state()?;
+    links.follow_directly(Position {
+        generation: state.generation,
+        seq: state.published,
+    });
+    background.block_on(links.load_domains())?;
+    Ok(links)
 }
 
 fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {

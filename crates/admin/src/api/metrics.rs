@@ -72,3 +72,14 @@ fn text(values: [f64; TABLE.len()]) -> String {
             text
         })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_manual_names_every_metric() {
+        let manual = include_str!("../../../../docs/operations.md");
+        for (name, _) in super::TABLE {
+            assert!(manual.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+}
