@@ -121,7 +121,7 @@ impl Worker {
                 }
             }
             if let Err(error) = self.mark() {
-                tracing::warn!(%error, "what was published is not noted; the next time notes it too");
+                tracing::warn!(%error, "what was published is not noted yet");
             }
             if self.inbox.is_stopped() {
                 return;
@@ -181,14 +181,15 @@ impl Worker {
         Ok(published)
     }
 
-    /// Notes when messages were published: upkeep needs it, nobody who waits does.
+    /// Notes when messages were published: upkeep needs it, nobody who waits does. What fails
+    /// is tried again by the next poll, which finds something that is not noted.
     fn mark(&mut self) -> Result<(), StoreError> {
-        if let Some(published) = self.unmarked {
-            let marked = self
-                .store
-                .mark_published(published, (self.clock)(), MARKED_AT_ONCE)?;
-            self.unmarked = self.unmarked.filter(|_| marked == MARKED_AT_ONCE);
-        }
+        let Some(published) = self.unmarked.take() else {
+            return Ok(());
+        };
+        let now = (self.clock)();
+        let marked = self.store.mark_published(published, now, MARKED_AT_ONCE)?;
+        self.unmarked = (marked == MARKED_AT_ONCE).then_some(published);
         Ok(())
     }
 

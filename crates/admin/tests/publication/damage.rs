@@ -1,4 +1,4 @@
-use suo_admin::store::Expected;
+use suo_admin::store::{Expected, NUMBERED_AT_ONCE};
 use suo_link::wire::{names::Bucket, record::Content};
 use suo_testkit::wait_until;
 
@@ -165,6 +165,8 @@ fn a_long_backlog_is_numbered_and_published_in_pieces() {
                   SELECT decode('0100', 'hex'), 0, 0 FROM generate_series(1, 7000)";
     scene.place.sql(pieces);
     scene.place.create("last", "https://example.com/last");
+    let numbered = scene.place.number_outbox().unwrap().numbered;
+    assert_eq!(numbered, NUMBERED_AT_ONCE, "a piece, and not all");
     scene.start_relay();
     scene.until_leads("last", "https://example.com/last");
     wait_until("everything is noted as published", SOON, || {

@@ -97,3 +97,21 @@ fn only_one_rebuilds_at_a_time() {
         "a lease that ran out holds nobody up"
     );
 }
+
+#[test]
+fn what_sql_does_not_know_goes_before_anything_is_declared_whole() {
+    let scene = Scene::without_relay();
+    scene.place.create("abc", "https://example.com/1");
+    let clock = clock::system();
+    rebuild(&scene.target, &*scene.place, &clock, &all()).unwrap();
+    let junk = scene.record_name("junk");
+    scene
+        .redis
+        .command(&["COPY", &scene.record_name("abc"), &junk]);
+    // A key of another type stops the rebuild at its first bucket.
+    let domains = scene.names().domains();
+    scene.redis.command(&["DEL", &domains]);
+    scene.redis.command(&["RPUSH", &domains, "x"]);
+    rebuild(&scene.target, &*scene.place, &clock, &all()).unwrap_err();
+    assert!(!scene.exists(&junk));
+}

@@ -121,7 +121,8 @@ fn the_stream_keeps_its_floor(place: &Place) {
     }
     place.number_outbox().unwrap();
     assert_eq!(place.stream_floor(NOW.plus(100), 0).unwrap(), None);
-    place.mark_published(4, NOW, 100).unwrap();
+    assert_eq!(place.mark_published(4, NOW, 3).unwrap(), 3);
+    assert_eq!(place.mark_published(4, NOW, 3).unwrap(), 1);
     place.mark_published(10, NOW.plus(50), 100).unwrap();
     assert_eq!(place.stream_floor(NOW.plus(100), 0).unwrap(), Some(10));
     assert_eq!(place.stream_floor(NOW.plus(100), 3).unwrap(), Some(7));

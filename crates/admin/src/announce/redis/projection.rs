@@ -90,10 +90,7 @@ pub fn rebuild(
     if !rebuild.renew_lease()? {
         return Ok(None);
     }
-    tracing::warn!(
-        buckets = buckets.len(),
-        "parts of Redis are new or have lost writes: they are filled from the database"
-    );
+    tracing::warn!(buckets = buckets.len(), "Redis is filled from the database");
     let outcome = rebuild.all(buckets);
     // Left behind, the lease would keep the next try waiting.
     rebuild.end_lease()?;

@@ -103,8 +103,9 @@ impl Watch {
         let keep = i64::try_from(STREAM_KEEPS.as_millis()).unwrap_or(i64::MAX);
         let floor = store.stream_floor((clock)().plus(-keep), STREAM_KEEPS_CHANGES)?;
         let generation = store.relay_state()?.generation;
-        // Without a floor there were fewer changes since the outbox begins: so many entries
-        // hold them all.
+        // Without a floor the outbox reaches back less than that, in time or in changes. So many
+        // entries hold at least so many changes; only an outbox younger than 15 minutes can have
+        // more, and then an edge that was away that long looks everything up again.
         Ok(Some(
             floor.map_or(Trim::Longer(STREAM_KEEPS_CHANGES), |seq| {
                 Trim::Before(Position { generation, seq })
