@@ -150,7 +150,13 @@ impl Instance {
     /// Starts an edge that reaches Redis through a proxy, and waits until it is ready.
     #[must_use]
     pub fn edge_through(&self, admins: &[&Admin], redis: Option<&FaultProxy>) -> Edge {
-        let edge = self.start_edge(admins, redis);
+        self.edge_with(admins, |command| self.reach_redis_by(command, redis))
+    }
+
+    /// Starts an edge with other settings, and waits until it is ready.
+    #[must_use]
+    pub fn edge_with(&self, admins: &[&Admin], change: impl FnOnce(&mut Command)) -> Edge {
+        let edge = self.start_edge_with(admins, change);
         wait_until("the edge is ready", START, || {
             healthy(edge.operations, &edge.program, "/ready")
         });
@@ -160,6 +166,18 @@ impl Instance {
     /// Starts an edge and does not wait.
     #[must_use]
     pub fn start_edge(&self, admins: &[&Admin], redis: Option<&FaultProxy>) -> Edge {
+        self.start_edge_with(admins, |command| self.reach_redis_by(command, redis))
+    }
+
+    fn reach_redis_by(&self, command: &mut Command, redis: Option<&FaultProxy>) {
+        if let Some(proxy) = redis {
+            command.env("SUO_REDIS_URL", self.redis.url_through(proxy.address()));
+        }
+    }
+
+    /// Starts an edge with other settings and does not wait.
+    #[must_use]
+    pub fn start_edge_with(&self, admins: &[&Admin], change: impl FnOnce(&mut Command)) -> Edge {
         let [address, operations] =
             [free_port(), free_port()].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
         let urls: Vec<_> = admins
@@ -176,9 +194,7 @@ impl Instance {
                 self.folder.path().join(address.port().to_string()),
             )
             .env("SUO_ADMIN_INTERNAL_URL", urls.join(","));
-        if let Some(proxy) = redis {
-            command.env("SUO_REDIS_URL", self.redis.url_through(proxy.address()));
-        }
+        change(&mut command);
         let program = Program::start(command);
         Edge {
             visits: Visits {
