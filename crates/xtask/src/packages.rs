@@ -16,7 +16,7 @@ struct Package {
     present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 6] = [
+const PACKAGES: [Package; 8] = [
     Package {
         name: "postgresql",
         present: has_postgres,
@@ -24,6 +24,15 @@ const PACKAGES: [Package; 6] = [
     Package {
         name: "redis-server",
         present: || in_path("redis-server") && in_path("redis-cli"),
+    },
+    Package {
+        name: "pgbouncer",
+        present: has_pgbouncer,
+    },
+    // Programs whose clock is wrong.
+    Package {
+        name: "faketime",
+        present: || in_path("faketime"),
     },
     // The tests paste the quick start's curl lines into a shell, and look into its database.
     Package {
@@ -97,6 +106,11 @@ fn has_postgres() -> bool {
         .filter_map(Result::ok)
         .map(|version| version.path());
     folders.any(|folder| folder.join("bin/initdb").is_file()) || in_path("initdb")
+}
+
+/// Debian puts it where only root's `PATH` looks.
+fn has_pgbouncer() -> bool {
+    in_path("pgbouncer") || Path::new("/usr/sbin/pgbouncer").is_file()
 }
 
 fn has_openssl() -> bool {
