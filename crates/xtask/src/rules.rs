@@ -2,6 +2,7 @@
 
 mod directions;
 mod documents;
+mod manuals;
 mod tests_wait;
 mod tree;
 
@@ -10,7 +11,7 @@ use crate::rules::tree::{Finding, Tree};
 use crate::shell::root;
 
 /// Every rule: what it found wrong.
-const RULES: [fn(&Tree) -> Vec<Finding>; 8] = [
+const RULES: [fn(&Tree) -> Vec<Finding>; 10] = [
     tests_wait::for_conditions_not_for_time,
     directions::edge_and_admin_never_meet,
     directions::link_is_pure,
@@ -18,6 +19,8 @@ const RULES: [fn(&Tree) -> Vec<Finding>; 8] = [
     documents::settings_are_explained,
     documents::links_lead_somewhere,
     documents::no_path_of_one_machine,
+    manuals::metrics_exist,
+    manuals::faults_name_their_tests,
     directions::kit_and_tasks_stand_alone,
 ];
 
