@@ -1,6 +1,8 @@
 //! A TCP proxy that cuts, holds and delays the line on command.
 
+mod gate;
 mod line;
+mod sieve;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +14,8 @@ use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::fault_proxy::line::{Gate, Trap, carry};
+use crate::fault_proxy::gate::{Gate, Scope, Trap};
+use crate::fault_proxy::line::carry;
 use crate::free_port;
 use crate::wait::wait_until;
 
@@ -26,7 +29,7 @@ pub struct FaultProxy {
     gate: Arc<Gate>,
 }
 
-/// Set by [`FaultProxy::hold_when`]: tells when the bytes came along.
+/// Tells when the bytes came along that [`FaultProxy::hold_when`] and the like wait for.
 pub struct Tripwire {
     touched: watch::Receiver<bool>,
 }
@@ -37,9 +40,12 @@ type Done = std::sync::mpsc::Sender<()>;
 enum Order {
     Cut,
     Restore,
-    Hold(bool),
+    Redirect(SocketAddr),
+    Hold,
+    Release,
     Delay(Duration),
     Trap(Trap),
+    Swallow(watch::Sender<bool>),
 }
 
 impl FaultProxy {
@@ -47,10 +53,9 @@ impl FaultProxy {
     pub fn start(upstream: SocketAddr) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let (orders, inbox) = mpsc::unbounded_channel();
-        let gate = Arc::new(Gate::default());
+        let gate = Arc::new(Gate::new(upstream));
         let proxy = Proxy {
             address,
-            upstream,
             gate: Arc::clone(&gate),
             listener: None,
             lines: JoinSet::new(),
@@ -80,14 +85,19 @@ impl FaultProxy {
         self.order(Order::Restore);
     }
 
+    /// Closes all lines; new ones lead to another upstream, as after a failover.
+    pub fn redirect(&self, upstream: SocketAddr) {
+        self.order(Order::Redirect(upstream));
+    }
+
     /// Accepts lines but lets nothing through, not even their end: half-open.
     pub fn hold(&self) {
-        self.order(Order::Hold(true));
+        self.order(Order::Hold);
     }
 
     /// Lets through what was held, in order and complete.
     pub fn release(&self) {
-        self.order(Order::Hold(false));
+        self.order(Order::Release);
     }
 
     /// Everything sent from now on arrives later by `delay`, in each direction.
@@ -98,8 +108,19 @@ impl FaultProxy {
     /// Holds everything, once, when `bytes` (at most 256) come along in either direction. They do
     /// not pass before [`FaultProxy::release`], except for what came in an earlier packet.
     pub fn hold_when(&self, bytes: &[u8]) -> Tripwire {
-        let (trap, touched) = Trap::new(bytes);
-        self.order(Order::Trap(trap));
+        self.trap(bytes, Scope::All)
+    }
+
+    /// [`FaultProxy::hold_when`] for the one line on which the bytes come along.
+    pub fn hold_line_when(&self, bytes: &[u8]) -> Tripwire {
+        self.trap(bytes, Scope::Line)
+    }
+
+    /// The next message of a Redis channel that arrives for any subscriber does not get through
+    /// to that one; all else does. Not through TLS.
+    pub fn swallow_notice(&self) -> Tripwire {
+        let (swallowed, touched) = watch::channel(false);
+        self.order(Order::Swallow(swallowed));
         Tripwire { touched }
     }
 
@@ -111,6 +132,12 @@ impl FaultProxy {
     /// Lines accepted since the start.
     pub fn accepted(&self) -> usize {
         self.gate.accepted_lines()
+    }
+
+    fn trap(&self, bytes: &[u8], holds: Scope) -> Tripwire {
+        let (trap, touched) = Trap::new(bytes, holds);
+        self.order(Order::Trap(trap));
+        Tripwire { touched }
     }
 
     fn order(&self, order: Order) {
@@ -149,7 +176,6 @@ impl Tripwire {
 /// The side of the proxy's thread.
 struct Proxy {
     address: SocketAddr,
-    upstream: SocketAddr,
     gate: Arc<Gate>,
     listener: Option<TcpListener>,
     lines: JoinSet<()>,
@@ -168,7 +194,7 @@ impl Proxy {
                     },
                     client = accept(self.listener.as_ref()) => {
                         self.gate.count_line();
-                        self.lines.spawn(carry(client, self.upstream, Arc::clone(&self.gate)));
+                        self.lines.spawn(carry(client, Arc::clone(&self.gate)));
                     }
                     Some(_) = self.lines.join_next() => {}
                 }
@@ -183,9 +209,15 @@ impl Proxy {
                 self.lines.shutdown().await;
             }
             Order::Restore => self.listener = Some(self.listen().await),
-            Order::Hold(held) => self.gate.hold(held),
+            Order::Redirect(upstream) => {
+                self.gate.lead_to(upstream);
+                self.lines.shutdown().await;
+            }
+            Order::Hold => self.gate.hold(),
+            Order::Release => self.gate.release(),
             Order::Delay(delay) => self.gate.delay_by(delay),
             Order::Trap(trap) => self.gate.set(trap),
+            Order::Swallow(swallowed) => self.gate.swallow(swallowed),
         }
     }
 

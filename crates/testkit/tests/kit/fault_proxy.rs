@@ -106,6 +106,49 @@ fn a_tripwire_sees_bytes_split_over_two_packets() {
     wire.wait(LIMIT);
 }
 
+#[test]
+fn a_tripwire_can_hold_the_one_line_on_which_its_bytes_come() {
+    let proxy = FaultProxy::start(echo_server());
+    let (mut one, mut other) = (connect(&proxy), connect(&proxy));
+    let wire = proxy.hold_line_when(b"needle");
+    one.write_all(b"needle").unwrap();
+    wire.wait(LIMIT);
+    assert_silent(&mut one);
+    assert_eq!(echo(&mut other, b"needle"), b"needle");
+    proxy.release();
+    assert_eq!(read(&mut one, 6), b"needle");
+}
+
+#[test]
+fn lines_lead_elsewhere_after_a_redirection() {
+    let proxy = FaultProxy::start(echo_server());
+    let mut line = connect(&proxy);
+    echo(&mut line, b"hello");
+    let (upstream, listener) = listener();
+    proxy.redirect(upstream);
+    assert!(
+        matches!(line.read(&mut [0]), Ok(0) | Err(_)),
+        "the line is closed"
+    );
+    connect(&proxy).write_all(b"moved").unwrap();
+    let (mut server, _) = listener.accept().unwrap();
+    assert_eq!(read(&mut server, 5), b"moved");
+}
+
+#[test]
+fn one_notice_is_swallowed_and_nothing_else() {
+    let notice = |payload| format!("*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$4\r\n{payload}\r\n");
+    let proxy = FaultProxy::start(echo_server());
+    let mut line = connect(&proxy);
+    let wire = proxy.swallow_notice();
+    let said = format!("+OK\r\n{}{}", notice("lost"), notice("next"));
+    line.write_all(said.as_bytes()).unwrap();
+    let expected = format!("+OK\r\n{}", notice("next"));
+    let found = read(&mut line, expected.len());
+    assert_eq!(String::from_utf8_lossy(&found), expected);
+    assert!(wire.is_touched());
+}
+
 #[tokio::test]
 async fn a_tripwire_can_be_awaited() {
     let proxy = FaultProxy::start(echo_server());
