@@ -29,6 +29,9 @@ use crate::{
 /// The most messages that an emptied stream gets back.
 const REFILL: u64 = 10_000;
 
+/// What the script says of a stream that has lost its end.
+const BEHIND: &str = "behind";
+
 /// Messages a round trip when the stream gets them back.
 const BATCH: usize = 100;
 
@@ -61,19 +64,28 @@ impl RedisAnnounce {
         &self.target.names
     }
 
-    fn publish(&mut self, notices: &[Notice]) -> Result<(), AnnounceError> {
+    /// `reached`: where the stream must stand for each of them; `None`: anywhere below.
+    fn publish(
+        &mut self,
+        notices: &[Notice],
+        mut reached: Option<Position>,
+    ) -> Result<(), AnnounceError> {
         let mut pipeline = Pipeline::new();
         for notice in notices {
-            pipeline.add_command(self.publish_command(notice));
+            pipeline.add_command(self.publish_command(notice, reached));
+            reached = reached.and(Some(notice.position));
         }
         let refused: Vec<String> = self.line.run(&pipeline)?;
-        match refused.iter().find(|last| !last.is_empty()) {
+        match refused.iter().find(|why| !why.is_empty()) {
             None => Ok(()),
+            Some(why) if why == BEHIND => Err(AnnounceError::Unavailable(
+                "the stream of changes has lost its end".into(),
+            )),
             Some(last) => Err(ahead(last)),
         }
     }
 
-    fn publish_command(&self, notice: &Notice) -> Cmd {
+    fn publish_command(&self, notice: &Notice, reached: Option<Position>) -> Cmd {
         let mut command = redis::cmd("EVALSHA");
         command
             .arg(SCRIPTS.publish.get_hash())
@@ -81,7 +93,12 @@ impl RedisAnnounce {
             .arg(self.names().stream())
             .arg(notice.position.to_string())
             .arg(notice.encode())
-            .arg(self.names().channel());
+            .arg(self.names().channel())
+            .arg(
+                reached
+                    .map(|reached| reached.to_string())
+                    .unwrap_or_default(),
+            );
         command
     }
 }
@@ -97,7 +114,11 @@ impl Announce for RedisAnnounce {
             // Buckets that are not whole are found, and rebuilt, by `look_after`.
             let _were_whole: Vec<bool> = self.line.run(&pipeline)?;
         }
-        self.publish(&notices)
+        let reached = Position {
+            generation: state.generation,
+            seq: state.published,
+        };
+        self.publish(&notices, (state.published > 0).then_some(reached))
     }
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {
@@ -176,7 +197,7 @@ impl RedisAnnounce {
     /// Whether the stream took them. Another relay may have published newer ones meanwhile:
     /// then these are refused, and edges that lack them see the gap.
     fn republish(&mut self, notices: &[Notice]) -> Result<bool, AnnounceError> {
-        match self.publish(notices) {
+        match self.publish(notices, None) {
             Ok(()) => Ok(true),
             Err(AnnounceError::Ahead(_)) => Ok(false),
             Err(error) => Err(error),

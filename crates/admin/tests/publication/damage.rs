@@ -1,4 +1,7 @@
-use suo_admin::store::{Expected, NUMBERED_AT_ONCE};
+use suo_admin::{
+    announce::AnnounceError,
+    store::{Expected, NUMBERED_AT_ONCE},
+};
 use suo_link::wire::{names::Bucket, record::Content};
 use suo_testkit::wait_until;
 
@@ -151,11 +154,59 @@ fn a_redis_that_was_set_back_does_not_look_whole_after_the_next_edit() {
     scene.set(&marker_name, marker.to_string().as_bytes());
     let neighbour = scene.neighbour_of("abc");
     scene.place.create(&neighbour, "https://example.com/3");
-    scene.announce_without_looking();
+    scene.announce_without_looking().unwrap();
     assert_eq!(scene.marker(bucket), None, "the bucket must not look whole");
     scene.start_relay();
     scene.until_leads("abc", "https://example.com/2");
     scene.until_whole();
+}
+
+#[test]
+fn nothing_is_published_onto_a_stream_that_was_set_back() {
+    let mut scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    let top = scene.top().unwrap();
+    scene.publish("def", "https://example.com/2");
+    scene.stop_relay();
+    // Whoever reads it now and hears of the next change alone would miss what lies between.
+    let last = scene.stream_ids().last().cloned().unwrap();
+    scene
+        .redis
+        .command(&["XDEL", &scene.names().stream(), &last]);
+    scene.place.create("ghi", "https://example.com/3");
+    let refused = scene.announce_without_looking();
+    assert!(matches!(refused, Err(AnnounceError::Unavailable(_))));
+    assert_eq!(scene.top(), Some(top), "nothing may follow a gap");
+}
+
+#[test]
+fn a_stream_that_was_set_back_is_whole_again_before_anything_follows() {
+    let mut scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    scene.publish("def", "https://example.com/2");
+    let ids = scene.stream_ids();
+    scene.stop_relay();
+    scene.redis.command(&["DEL", &scene.names().stream()]);
+    scene
+        .redis
+        .command(&["XADD", &scene.names().stream(), &ids[0], "n", "old"]);
+    scene.start_relay();
+    scene.publish("ghi", "https://example.com/3");
+    assert_eq!(scene.stream_ids()[..ids.len()], ids);
+}
+
+#[test]
+fn a_stream_that_was_trimmed_to_nothing_is_filled_again_without_an_edit() {
+    let scene = Scene::new();
+    scene.publish("abc", "https://example.com/1");
+    let ids = scene.stream_ids();
+    scene
+        .redis
+        .command(&["XTRIM", &scene.names().stream(), "MAXLEN", "0"]);
+    wait_until("the stream is back", SOON, || match scene.stream_ids() {
+        again if again == ids => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
 }
 
 #[test]

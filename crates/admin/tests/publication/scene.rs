@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use suo_admin::{
     announce::{
-        Announce,
+        Announce, AnnounceError,
         redis::{RedisAnnounce, RedisTarget},
     },
     clock,
@@ -69,13 +69,13 @@ impl Scene {
     }
 
     /// Publishes what waits as the relay does, but without having looked at Redis before.
-    pub(super) fn announce_without_looking(&self) {
+    pub(super) fn announce_without_looking(&self) -> Result<(), AnnounceError> {
         let store: Arc<dyn Store> = self.place.shared();
         let mut announce = RedisAnnounce::new(self.target.clone(), store.clone(), clock::system());
         let state = store.number_outbox().unwrap();
         let batch = store.messages_after(state.published, 100).unwrap();
         assert!(!batch.is_empty());
-        announce.announce(&state, &batch).unwrap();
+        announce.announce(&state, &batch)
     }
 
     pub(super) fn edit(&self, link: &StoredLink, target: &str) {
@@ -177,6 +177,18 @@ impl Scene {
             .redis
             .command(&["XREVRANGE", &stream, "+", "-", "COUNT", "1"]);
         reply.lines().next()?.trim().parse().ok()
+    }
+
+    /// The ids of all entries of the stream.
+    pub(super) fn stream_ids(&self) -> Vec<String> {
+        let mut connection = self.connection().unwrap();
+        let stream: redis::streams::StreamRangeReply = redis::cmd("XRANGE")
+            .arg(self.names().stream())
+            .arg("-")
+            .arg("+")
+            .query(&mut connection)
+            .unwrap();
+        stream.ids.into_iter().map(|entry| entry.id).collect()
     }
 
     pub(super) fn record_name(&self, code: &str) -> String {

@@ -49,17 +49,27 @@ return 1
 
 /// Appends a notice to the stream and publishes it.
 ///
-/// KEYS: stream; ARGV: id, notice, channel. Returns the stream's last id if that refuses the
-/// id and does not hold this very notice under it.
+/// KEYS: stream; ARGV: id, notice, channel, the id that the stream must have reached before
+/// (empty: any). Returns `behind` if it has not: it was set back, and whoever read it meanwhile
+/// would never hear of what it has lost. Returns the stream's last id if that refuses the id
+/// and does not hold this very notice under it.
 const PUBLISH: &str = r"
+local function is_before(a, b)
+  local a1, a2 = string.match(a, '^(%d+)-(%d+)$')
+  local b1, b2 = string.match(b, '^(%d+)-(%d+)$')
+  if a1 ~= b1 then return tonumber(a1) < tonumber(b1) end
+  return tonumber(a2) < tonumber(b2)
+end
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local top = #last > 0 and last[1][1]
+if ARGV[4] ~= '' and (not top or is_before(top, ARGV[4])) then return 'behind' end
+-- Trimmed to nothing, a stream still remembers its last id and refuses what was below it.
+if not top then redis.call('DEL', KEYS[1]) end
 local added = redis.pcall('XADD', KEYS[1], ARGV[1], 'n', ARGV[2])
 if type(added) == 'table' and added.err then
   if not string.find(added.err, 'equal or smaller', 1, true) then return added end
   local found = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
-  if #found == 0 or found[1][2][2] ~= ARGV[2] then
-    local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-    return #last == 0 and ARGV[1] or last[1][1]
-  end
+  if #found == 0 or found[1][2][2] ~= ARGV[2] then return top end
 end
 redis.call('PUBLISH', ARGV[3], ARGV[2])
 return ''
