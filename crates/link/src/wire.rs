@@ -2,13 +2,15 @@
 //!
 //! [`record`]: what Redis holds about a code. [`changes`]: what one commit changed, as it waits in the
 //! database and as edges hear of it. [`sighting`]: what an edge learns when it asks about a
-//! code. [`names`]: keys and channels in Redis. Numbers are big-endian, lengths are LEB128.
+//! code. [`names`]: keys and channels in Redis. [`slots`]: which node of a cluster holds a key.
+//! Numbers are big-endian, lengths are LEB128.
 
 pub mod changes;
 mod codec;
 pub mod names;
 pub mod record;
 pub mod sighting;
+pub mod slots;
 
 use std::fmt;
 

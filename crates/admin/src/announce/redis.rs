@@ -1,13 +1,16 @@
 //! Announces changes through Redis, and looks after the projection there.
 
+mod cluster;
+mod held;
 mod line;
 mod projection;
 mod scripts;
+mod server;
 mod state;
+mod target;
 
 use std::{collections::BTreeMap, sync::Arc, thread::JoinHandle};
 
-pub use line::{RedisTarget, TargetError};
 pub use projection::{Report, rebuild};
 use redis::{Cmd, Pipeline};
 use scripts::SCRIPTS;
@@ -18,6 +21,7 @@ use suo_link::{
         names::{Bucket, Names},
     },
 };
+pub use target::{RedisTarget, TargetError};
 
 use self::{line::Line, state::Trim};
 use super::{Announce, AnnounceError, notice};
@@ -49,7 +53,7 @@ impl RedisAnnounce {
     /// Connects when there is something to do, so that an admin starts without Redis too.
     #[must_use]
     pub fn new(target: RedisTarget, store: Arc<dyn Store>, clock: Clock) -> Self {
-        let line = Line::new(target.clone());
+        let line = Line::new(&target);
         Self {
             target,
             line,
@@ -111,8 +115,9 @@ impl Announce for RedisAnnounce {
             .collect::<Result<_, _>>()?;
         let pipeline = apply_pipeline(self.names(), state, &notices);
         if !pipeline.is_empty() {
-            // Buckets that are not whole are found, and rebuilt, by `look_after`.
-            let _were_whole: Vec<bool> = self.line.run(&pipeline)?;
+            // Buckets that are not whole, or whose node is away, are found and rebuilt by
+            // `look_after`. Edges that hear the notice do not believe them.
+            let _were_whole: Vec<Option<bool>> = self.line.run_in_part(&pipeline)?;
         }
         let reached = Position {
             generation: state.generation,

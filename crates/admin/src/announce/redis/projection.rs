@@ -1,15 +1,15 @@
 //! Rebuilds the projection from the database, beside writes and while edges read it.
 //!
 //! A bucket is rebuilt under a token. Whatever takes the bucket's keys away takes the token
-//! too, and every write goes over one connection, so that a server that was restarted in the
-//! middle is noticed; the bucket is declared whole only if the token is still there.
+//! too, and every write to a bucket goes over one connection, so that a server that was restarted
+//! in the middle, or replaced, is noticed; the bucket is declared whole only if the token is
+//! still there.
 
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
-use redis::Connection;
 use suo_link::{
     rev::{Generation, Position},
     wire::{
@@ -20,8 +20,10 @@ use suo_link::{
 };
 
 use super::{
-    line::{RedisTarget, unavailable},
+    held::{Held, Holder},
+    line::unavailable,
     scripts::SCRIPTS,
+    target::RedisTarget,
 };
 use crate::{
     announce::AnnounceError,
@@ -78,7 +80,7 @@ pub fn rebuild(
 ) -> Result<Option<Report>, AnnounceError> {
     let token = token()?;
     let mut rebuild = Rebuild {
-        connection: target.connect()?,
+        held: Held::new(target)?,
         names: &target.names,
         generation: store.relay_state()?.generation,
         store,
@@ -98,7 +100,7 @@ pub fn rebuild(
 }
 
 struct Rebuild<'a> {
-    connection: Connection,
+    held: Held<'a>,
     names: &'a Names,
     store: &'a dyn Store,
     clock: &'a Clock,
@@ -109,17 +111,36 @@ struct Rebuild<'a> {
 }
 
 impl Rebuild<'_> {
-    /// First what must not be seen in a bucket that is whole goes; what is deleted later
-    /// leaves a tombstone. The domains come first, as every visitor needs them.
+    /// A node of a cluster that fails keeps the others from nothing.
     fn all(&mut self, buckets: &[Bucket]) -> Result<(), AnnounceError> {
-        self.sweep()?;
-        let (domains, links): (Vec<Bucket>, Vec<Bucket>) = buckets
-            .iter()
-            .partition(|bucket| **bucket == Bucket::DOMAINS);
-        domains
-            .into_iter()
-            .chain(links)
-            .try_for_each(|bucket| self.bucket(bucket))
+        let mut outcome = Ok(());
+        for (holder, buckets) in self.by_holder(buckets)? {
+            let done = self.of_holder(&holder, &buckets);
+            outcome = outcome.and(done);
+        }
+        outcome
+    }
+
+    /// The domains come first, as every visitor needs them.
+    fn by_holder(&self, buckets: &[Bucket]) -> Result<Vec<(Holder, Vec<Bucket>)>, AnnounceError> {
+        let mut sorted = buckets.to_vec();
+        sorted.sort_by_key(|bucket| *bucket != Bucket::DOMAINS);
+        let mut all: Vec<(Holder, Vec<Bucket>)> = Vec::new();
+        for bucket in sorted {
+            let holder = self.held.holder(&self.names.marker(bucket))?;
+            match all.iter_mut().find(|(known, _)| *known == holder) {
+                Some((_, buckets)) => buckets.push(bucket),
+                None => all.push((holder, vec![bucket])),
+            }
+        }
+        Ok(all)
+    }
+
+    /// First what must not be seen in a bucket that is whole goes; what is deleted later
+    /// leaves a tombstone.
+    fn of_holder(&mut self, holder: &Holder, buckets: &[Bucket]) -> Result<(), AnnounceError> {
+        self.sweep(holder)?;
+        buckets.iter().try_for_each(|bucket| self.bucket(*bucket))
     }
 
     fn bucket(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
@@ -135,12 +156,13 @@ impl Rebuild<'_> {
     }
 
     fn begin(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
+        let name = self.names.rebuild(bucket);
         redis::cmd("SET")
-            .arg(self.names.rebuild(bucket))
+            .arg(&name)
             .arg(&self.token)
             .arg("EX")
             .arg(TOKEN_SECONDS)
-            .exec(&mut self.connection)
+            .exec(self.held.of(&name)?)
             .map_err(|error| unavailable(&error))
     }
 
@@ -184,13 +206,14 @@ impl Rebuild<'_> {
                 "a page of the database grew too old".into(),
             ));
         }
+        let token = self.names.rebuild(bucket);
         let mut call = SCRIPTS.fill.prepare_invoke();
-        call.key(self.names.rebuild(bucket)).arg(&self.token);
+        call.key(&token).arg(&self.token);
         for (name, record) in records {
             call.key(name).arg(record.as_slice());
         }
         let is_ours: bool = call
-            .invoke(&mut self.connection)
+            .invoke(self.held.of(&token)?)
             .map_err(|error| unavailable(&error))?;
         self.report.records += records.len();
         still_ours(is_ours)
@@ -200,6 +223,8 @@ impl Rebuild<'_> {
     fn seal(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
         let mut outcome = Ok(false);
         let store = self.store;
+        let token = self.names.rebuild(bucket);
+        let connection = self.held.of(&token)?;
         store.with_relay_lock(&mut |state| {
             if state.generation != self.generation {
                 return Ok(());
@@ -210,11 +235,11 @@ impl Rebuild<'_> {
             };
             outcome = SCRIPTS
                 .seal
-                .key(self.names.rebuild(bucket))
+                .key(&token)
                 .key(self.names.marker(bucket))
                 .arg(&self.token)
                 .arg(position.to_string())
-                .invoke(&mut self.connection);
+                .invoke(connection);
             if let (Ok(true), Some(seq)) = (&outcome, state.acknowledged.get_mut(bucket.index())) {
                 *seq = position.seq;
             }
@@ -223,7 +248,7 @@ impl Rebuild<'_> {
         still_ours(outcome.map_err(|error| unavailable(&error))?)
     }
 
-    fn sweep(&mut self) -> Result<(), AnnounceError> {
+    fn sweep(&mut self, holder: &Holder) -> Result<(), AnnounceError> {
         let mut cursor = 0u64;
         loop {
             let (next, names): (u64, Vec<String>) = redis::cmd("SCAN")
@@ -232,10 +257,10 @@ impl Rebuild<'_> {
                 .arg(self.names.record_pattern())
                 .arg("COUNT")
                 .arg(PAGE)
-                .query(&mut self.connection)
+                .query(self.held.at(holder)?)
                 .map_err(|error| unavailable(&error))?;
             self.keep_lease()?;
-            self.sweep_page(&names)?;
+            self.sweep_page(holder, &names)?;
             if next == 0 {
                 return Ok(());
             }
@@ -245,19 +270,22 @@ impl Rebuild<'_> {
 
     /// The record is looked at before the database is asked, and removed only if it is still
     /// the same: a code created again meanwhile has a newer one.
-    fn sweep_page(&mut self, names: &[String]) -> Result<(), AnnounceError> {
+    fn sweep_page(&mut self, holder: &Holder, names: &[String]) -> Result<(), AnnounceError> {
+        // A node may be about to take over more than it holds.
+        let is_held = |name: &&String| self.held.holder(name).is_ok_and(|held| held == *holder);
+        let names: Vec<&String> = names.iter().filter(is_held).collect();
         if names.is_empty() {
             return Ok(());
         }
         let mut headers = redis::pipe();
-        for name in names {
+        for name in &names {
             headers.getrange(name, 0, HEADER - 1);
         }
         let headers: Vec<Vec<u8>> = headers
-            .query(&mut self.connection)
+            .query(self.held.at(holder)?)
             .map_err(|error| unavailable(&error))?;
         let seen: Vec<_> = names
-            .iter()
+            .into_iter()
             .zip(headers)
             .filter(|(_, header)| rev_of(header).is_ok() && header.get(1) != Some(&0))
             .filter_map(|(name, header)| Some((self.names.parse_record(name)?, name, header)))
@@ -269,7 +297,7 @@ impl Rebuild<'_> {
                 .sweep
                 .key(name)
                 .arg(header.as_slice())
-                .invoke(&mut self.connection)
+                .invoke(self.held.at(holder)?)
                 .map_err(|error| unavailable(&error))?;
             self.report.swept += removed;
         }

@@ -1,6 +1,9 @@
 //! Compares what Redis holds with what the database knows that it acknowledged.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use redis::{Pipeline, streams::StreamRangeReply};
 use suo_link::{
@@ -25,7 +28,8 @@ const TRIM_EVERY: Duration = Duration::from_secs(60);
 /// What was seen at the last look.
 #[derive(Default)]
 pub(super) struct Watch {
-    evicted: Option<u64>,
+    /// By the server's name, as each counts for itself.
+    evicted: BTreeMap<String, u64>,
     is_policy_reported: bool,
     trimmed: Option<Instant>,
 }
@@ -49,7 +53,8 @@ pub(super) enum Trim {
 /// What one look at Redis shows.
 struct Look {
     top: Option<Position>,
-    markers: Vec<Option<Position>>,
+    /// Of the buckets whose node can be asked.
+    markers: Vec<(Bucket, Option<Position>)>,
 }
 
 impl Watch {
@@ -71,9 +76,9 @@ impl Watch {
         check_generation(&store.relay_state()?, &look)?;
         let has_evicted = self.has_evicted(line, names)?;
         let lost: Vec<_> = if has_evicted {
-            Bucket::all().zip(look.markers).collect()
+            look.markers
         } else {
-            lost(&state, &look.markers).collect()
+            lost(&state, look.markers).collect()
         };
         forget(
             line,
@@ -115,26 +120,44 @@ impl Watch {
 
     /// Whether Redis threw keys away since the last look: it must never do that.
     fn has_evicted(&mut self, line: &mut Line, names: &Names) -> Result<bool, AnnounceError> {
-        let (stats, memory): (String, String) = line.run(
+        let each: Vec<(String, (String, String))> = line.run_on_each(
             Pipeline::new()
                 .cmd("INFO")
                 .arg("stats")
                 .cmd("INFO")
                 .arg("memory"),
         )?;
-        let policy = info(&memory, "maxmemory_policy").unwrap_or("noeviction");
-        if policy != "noeviction" && !self.is_policy_reported {
+        let policies = each.iter().filter_map(|(_, (_, memory))| policy(memory));
+        self.check_policy(policies, names);
+        let mut is_any = false;
+        for (server, (stats, _)) in each {
+            let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
+            let before = match evicted {
+                Some(count) => self.evicted.insert(server, count),
+                None => self.evicted.remove(&server),
+            };
+            is_any |= has_evicted(before, evicted);
+        }
+        Ok(is_any)
+    }
+
+    fn check_policy<'a>(&mut self, mut policies: impl Iterator<Item = &'a str>, names: &Names) {
+        let wrong = policies.find(|policy| *policy != "noeviction");
+        if let Some(policy) = wrong
+            && !self.is_policy_reported
+        {
             tracing::error!(
                 policy,
                 prefix = names.stream(),
                 "Redis must run with maxmemory-policy noeviction"
             );
         }
-        self.is_policy_reported = policy != "noeviction";
-        let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
-        let before = std::mem::replace(&mut self.evicted, evicted);
-        Ok(has_evicted(before, evicted))
+        self.is_policy_reported = wrong.is_some();
     }
+}
+
+fn policy(memory: &str) -> Option<&str> {
+    info(memory, "maxmemory_policy")
 }
 
 /// Any other count than the one before, as a restart begins at 0 again; and at the first look
@@ -149,7 +172,11 @@ fn check_generation(state: &RelayState, look: &Look) -> Result<(), AnnounceError
         generation: state.generation,
         seq: state.numbered,
     };
-    let seen = look.markers.iter().flatten().chain(&look.top).max();
+    let markers = look
+        .markers
+        .iter()
+        .filter_map(|(_, marker)| marker.as_ref());
+    let seen = markers.chain(&look.top).max();
     match seen {
         Some(seen) if *seen > numbered => Err(AnnounceError::Ahead(*seen)),
         _ => Ok(()),
@@ -170,20 +197,18 @@ fn lost_end(state: &RelayState, top: Option<Position>) -> Option<u64> {
     }
 }
 
-fn lost<'a>(
-    state: &'a RelayState,
-    markers: &'a [Option<Position>],
-) -> impl Iterator<Item = (Bucket, Option<Position>)> + 'a {
-    Bucket::all()
-        .zip(markers.iter().copied())
-        .filter(move |(bucket, marker)| {
-            let acknowledged = state.acknowledged.get(bucket.index()).copied().unwrap_or(0);
-            let least = Position {
-                generation: state.generation,
-                seq: acknowledged,
-            };
-            marker.is_none_or(|marker| marker < least)
-        })
+fn lost(
+    state: &RelayState,
+    markers: Vec<(Bucket, Option<Position>)>,
+) -> impl Iterator<Item = (Bucket, Option<Position>)> {
+    markers.into_iter().filter(|(bucket, marker)| {
+        let acknowledged = state.acknowledged.get(bucket.index()).copied().unwrap_or(0);
+        let least = Position {
+            generation: state.generation,
+            seq: acknowledged,
+        };
+        marker.is_none_or(|marker| marker < least)
+    })
 }
 
 /// Removes markers that say too little, unless a rebuild has replaced them meanwhile.
@@ -199,26 +224,27 @@ fn forget(
             .arg(SCRIPTS.forget.get_hash())
             .arg(1)
             .arg(names.marker(bucket))
-            .arg(marker.to_string())
-            .ignore();
+            .arg(marker.to_string());
     }
-    if pipeline.is_empty() {
-        Ok(())
-    } else {
-        line.run(&pipeline)
+    if !pipeline.is_empty() {
+        let _forgotten: Vec<Option<bool>> = line.run_in_part(&pipeline)?;
     }
+    Ok(())
 }
 
-fn markers(line: &mut Line, names: &Names) -> Result<Vec<Option<Position>>, AnnounceError> {
+fn markers(
+    line: &mut Line,
+    names: &Names,
+) -> Result<Vec<(Bucket, Option<Position>)>, AnnounceError> {
     let mut pipeline = Pipeline::new();
     for bucket in Bucket::all() {
         pipeline.cmd("GET").arg(names.marker(bucket));
     }
-    let markers: Vec<Option<String>> = line.run(&pipeline)?;
-    Ok(markers
-        .into_iter()
-        .map(|marker| marker?.parse().ok())
-        .collect())
+    let markers: Vec<Option<Option<String>>> = line.run_in_part(&pipeline)?;
+    let read = |(bucket, marker): (Bucket, Option<Option<String>>)| {
+        Some((bucket, marker?.and_then(|marker| marker.parse().ok())))
+    };
+    Ok(Bucket::all().zip(markers).filter_map(read).collect())
 }
 
 fn stream_top(line: &mut Line, names: &Names) -> Result<Option<Position>, AnnounceError> {
