@@ -58,7 +58,7 @@ fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
 
 fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let store: Arc<dyn Store> = Arc::new(pg::Database::open(&settings.database_url)?);
-    let clock = clock::system();
+    let clock = clock::of_database(&store)?;
     start::check_schema(&*store)?;
     start::ensure_domain(&*store, &settings.short_url, &clock)?;
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.listen)?;
@@ -100,16 +100,16 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
 }
 
 fn project(settings: &Settings, new_generation: bool) -> Result<(), Box<dyn Error>> {
-    let store = pg::Database::open(&settings.database_url)?;
-    start::check_schema(&store)?;
+    let store: Arc<dyn Store> = Arc::new(pg::Database::open(&settings.database_url)?);
+    start::check_schema(&*store)?;
     if new_generation {
-        begin_generation(&store, None)?;
+        begin_generation(&*store, None)?;
     }
     let redis = settings.redis.as_ref().ok_or(NO_REDIS)?;
     let buckets: Vec<Bucket> = Bucket::all().collect();
-    let (clock, mut is_told) = (clock::system(), false);
+    let (clock, mut is_told) = (clock::of_database(&store)?, false);
     loop {
-        if let Some(report) = rebuild(redis, &store, &clock, &buckets)? {
+        if let Some(report) = rebuild(redis, &*store, &clock, &buckets)? {
             tracing::info!(%report, "rebuilt");
             return Ok(());
         }

@@ -71,6 +71,12 @@ pub trait Store: Send + Sync {
     /// As every call: [`StoreError`].
     fn migrate(&self) -> Result<Vec<String>, StoreError>;
 
+    /// What the database's own clock shows.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn now(&self) -> Result<Timestamp, StoreError>;
+
     /// Makes workspace 1 and the default domain on the very first start; adds the domain if
     /// the instance has others only.
     ///

@@ -2,6 +2,7 @@
 //! these tests fail.
 
 mod claims;
+mod clock;
 mod creating;
 mod deleting;
 mod domains;

@@ -64,7 +64,6 @@ impl Place {
     }
 
     /// The store, for whoever keeps it.
-    #[cfg(all(feature = "postgres", feature = "redis"))]
     pub(crate) fn shared(&self) -> Arc<dyn Store> {
         self.store.clone()
     }

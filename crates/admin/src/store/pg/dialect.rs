@@ -32,6 +32,14 @@ pub(super) fn next_rev(conn: &mut Conn) -> QueryResult<i64> {
     Ok(row.number)
 }
 
+/// The server's clock, in milliseconds; not the start of the transaction.
+pub(super) fn now(conn: &mut Conn) -> QueryResult<i64> {
+    let milliseconds = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS number";
+    Ok(diesel::sql_query(milliseconds)
+        .get_result::<Number>(conn)?
+        .number)
+}
+
 pub(super) fn lock_instance(conn: &mut Conn) -> QueryResult<InstanceRow> {
     instance::table
         .select(InstanceRow::as_select())

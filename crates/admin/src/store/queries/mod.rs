@@ -52,6 +52,10 @@ impl Store for Database {
         self.apply_migrations()
     }
 
+    fn now(&self) -> Result<Timestamp, StoreError> {
+        self.read(|conn| Ok(Timestamp(dialect::now(conn)?)))
+    }
+
     fn ensure_default_domain(
         &self,
         url: &ShortUrl,

@@ -36,6 +36,15 @@ pub(super) fn next_rev(conn: &mut Conn) -> QueryResult<i64> {
     Ok(row.number)
 }
 
+/// This machine's clock, in milliseconds: the database has no other.
+pub(super) fn now(conn: &mut Conn) -> QueryResult<i64> {
+    let milliseconds =
+        "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS number";
+    Ok(diesel::sql_query(milliseconds)
+        .get_result::<Number>(conn)?
+        .number)
+}
+
 pub(super) fn lock_instance(conn: &mut Conn) -> QueryResult<InstanceRow> {
     instance::table.select(InstanceRow::as_select()).first(conn)
 }
