@@ -6,6 +6,7 @@ pub mod production;
 
 use std::{fmt, net::SocketAddr};
 
+use jiff::tz::TimeZone;
 use suo_link::{destination::PrivateTargets, domain::ShortUrl};
 use tracing_subscriber::EnvFilter;
 
@@ -104,6 +105,19 @@ pub fn on_or_off(name: &str, text: &str) -> Result<bool, BadSetting> {
         "off" => Ok(false),
         _ => Err(bad(name, "it is on or off")),
     }
+}
+
+/// What `SUO_TIME_ZONE` means: where days begin at which moment.
+///
+/// # Errors
+/// If there is no such zone.
+pub fn time_zone(name: &str) -> Result<TimeZone, BadSetting> {
+    TimeZone::get(name).map_err(|_| {
+        bad(
+            "SUO_TIME_ZONE",
+            "it is the name of a time zone, such as Asia/Shanghai",
+        )
+    })
 }
 
 /// What `SUO_LOG` means.

@@ -11,7 +11,7 @@ pub const SECRETS: [&str; 4] = [
 ];
 
 /// All other environment variables; each is also a flag.
-pub const PLAIN: [&str; 13] = [
+pub const PLAIN: [&str; 14] = [
     "SUO_ADMIN_LISTEN",
     "SUO_EDGE_LISTEN",
     "SUO_EDGE_OPS_LISTEN",
@@ -24,6 +24,7 @@ pub const PLAIN: [&str; 13] = [
     "SUO_ANY_HOST",
     "SUO_ADMIN_INTERNAL_URL",
     "SUO_ALLOW_PRIVATE_TARGETS",
+    "SUO_TIME_ZONE",
     "SUO_LOG",
 ];
 

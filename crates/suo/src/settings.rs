@@ -5,6 +5,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 use clap::{Parser, Subcommand};
 use suo_admin::settings::{
     BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
+    time_zone,
 };
 use suo_edge::links::LinksSettings;
 use suo_link::{destination::PrivateTargets, domain::ShortUrl, settings::secret};
@@ -45,6 +46,9 @@ pub(crate) struct Said {
     /// Whether links may lead to private networks: on or off [default: off]
     #[arg(long, global = true, env = "SUO_ALLOW_PRIVATE_TARGETS")]
     allow_private_targets: Option<String>,
+    /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
+    #[arg(long, global = true, env = "SUO_TIME_ZONE")]
+    time_zone: Option<String>,
     /// What is logged, such as suo_admin=debug [default: warn]
     #[arg(long, global = true, env = "SUO_LOG")]
     log: Option<String>,
@@ -84,6 +88,8 @@ impl Settings {
         let admin_listen = address("SUO_ADMIN_LISTEN", admin_listen)?;
         let read = |path: &str| std::fs::read_to_string(path);
         let key = secret("SUO_BOOTSTRAP_API_KEY", variable, read).map_err(BadSetting::new)?;
+        // Nothing counts by days yet, but a wrong name must not wait until something does.
+        time_zone(given(&said.time_zone, "UTC"))?;
         Ok(Self {
             admin_listen,
             front_page: given(&said.short_url, "")

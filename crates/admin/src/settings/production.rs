@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, short_url,
+    time_zone,
 };
 use crate::{announce::redis::RedisTarget, token::InternalToken};
 
@@ -37,6 +38,9 @@ pub struct Said {
     /// Whether links may lead to private networks: on or off [default: off]
     #[arg(long, global = true, env = "SUO_ALLOW_PRIVATE_TARGETS")]
     allow_private_targets: Option<String>,
+    /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
+    #[arg(long, global = true, env = "SUO_TIME_ZONE")]
+    time_zone: Option<String>,
     /// What is logged, such as suo_admin=debug [default: info]
     #[arg(long, global = true, env = "SUO_LOG")]
     log: Option<String>,
@@ -110,6 +114,8 @@ impl Settings {
                 ));
             }
         };
+        // Nothing counts by days yet, but a wrong name must not wait until something does.
+        time_zone(given(&said.time_zone, "UTC"))?;
         Ok(Self {
             command: said.command,
             listen: address(

@@ -74,6 +74,7 @@ fn settings_that_make_no_sense_name_the_variable() {
         ("SUO_SHORT_URL", "ftp://example.com"),
         ("SUO_ALLOW_PRIVATE_TARGETS", "maybe"),
         ("SUO_CACHE_MB", "much"),
+        ("SUO_TIME_ZONE", "Mars/Olympus_Mons"),
     ] {
         let mut command = place.command();
         command.env(setting, value);
