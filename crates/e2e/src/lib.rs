@@ -2,7 +2,8 @@
 //!
 //! [`quick_start`]: `suo` alone. [`production`]: several admins and edges on Postgres and
 //! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
-//! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
+//! the same over a connection that stays open. [`metrics`]: what an edge says about itself. [`clock`]: another time
+//! of day for one program. [`seen`]: waiting until edges show something.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -10,8 +11,10 @@
 )]
 
 pub mod api;
+pub mod clock;
 pub mod http;
 pub mod keep_alive;
 pub mod metrics;
 pub mod production;
 pub mod quick_start;
+pub mod seen;

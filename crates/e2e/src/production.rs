@@ -206,7 +206,9 @@ impl Instance {
         }
     }
 
-    fn program(&self, name: &str) -> Command {
+    /// One of the programs with the settings of this instance, not started.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(built_program(name));
         command
             .current_dir(self.folder.path())

@@ -3,6 +3,8 @@
 
 #[path = "it/bad_starts_say_what_is_wrong.rs"]
 mod bad_starts_say_what_is_wrong;
+#[path = "it/clocks_may_be_wrong.rs"]
+mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
 #[path = "it/simple_failures_lose_nothing.rs"]
