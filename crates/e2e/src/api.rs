@@ -31,13 +31,26 @@ impl Api {
     /// # Errors
     /// If it is.
     pub fn try_call(&self, method: &str, path: &str, body: &Value) -> std::io::Result<Answer> {
-        let bytes = if body.is_null() {
-            Vec::new()
-        } else {
-            body.to_string().into_bytes()
-        };
         self.with_headers(path, |path, headers| {
-            request(self.address, method, path, headers, &bytes)
+            request(self.address, method, path, headers, &bytes_of(body))
+        })
+    }
+
+    /// [`Api::try_call`] that changes nothing unless the link has this version.
+    ///
+    /// # Errors
+    /// If the admin is away.
+    pub fn try_call_if(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+        version: u64,
+    ) -> std::io::Result<Answer> {
+        let version = version.to_string();
+        self.with_headers(path, |path, headers| {
+            let headers = [headers, &[("if-match", &*version)]].concat();
+            request(self.address, method, path, &headers, &bytes_of(body))
         })
     }
 
@@ -88,6 +101,14 @@ impl Api {
             ("content-type", "application/json"),
         ];
         send(&format!("/api/v1{path}"), &headers)
+    }
+}
+
+fn bytes_of(body: &Value) -> Vec<u8> {
+    if body.is_null() {
+        Vec::new()
+    } else {
+        body.to_string().into_bytes()
     }
 }
 

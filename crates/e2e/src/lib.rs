@@ -2,8 +2,9 @@
 //!
 //! [`quick_start`]: `suo` alone. [`production`]: several admins and edges on Postgres and
 //! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
-//! the same over a connection that stays open. [`metrics`]: what an edge says about itself. [`clock`]: another time
-//! of day for one program. [`seen`]: waiting until edges show something.
+//! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
+//! [`clock`]: another time of day for one program. [`seen`]: waiting until edges show something.
+//! [`torture`]: all of it under faults, with a judge.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -18,3 +19,4 @@ pub mod metrics;
 pub mod production;
 pub mod quick_start;
 pub mod seen;
+pub mod torture;

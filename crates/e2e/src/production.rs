@@ -1,16 +1,16 @@
 //! Several admins and edges on a database and a Redis of their own.
 
+mod running;
+
 use std::{net::SocketAddr, path::PathBuf, process::Command, time::Duration};
 
+pub use running::{Admin, Edge};
 use suo_testkit::{
-    FaultProxy, Postgres, Program, Redis, TestDatabase, built_program, free_port,
-    postgres_with_tls, wait_until,
+    FaultProxy, Postgres, Program, Redis, TestDatabase, built_program, free_port, postgres_with_tls,
 };
 
 use crate::{
     api::{Api, Visits},
-    http::request,
-    metrics::metric,
     quick_start::START,
 };
 
@@ -128,17 +128,16 @@ impl Instance {
             .arg("serve")
             .env("SUO_ADMIN_LISTEN", address.to_string());
         change(&mut command);
-        let program = Program::start(command);
-        wait_until("the admin answers", START, || {
-            healthy(address, &program, "/health")
-        });
-        Admin {
+        let admin = Admin {
             api: Api {
                 address,
                 key: KEY.into(),
             },
-            program,
-        }
+            program: Program::start(running::copy(&command)),
+            command,
+        };
+        admin.wait();
+        admin
     }
 
     /// Starts an edge that can ask these admins, and waits until it is ready.
@@ -157,9 +156,7 @@ impl Instance {
     #[must_use]
     pub fn edge_with(&self, admins: &[&Admin], change: impl FnOnce(&mut Command)) -> Edge {
         let edge = self.start_edge_with(admins, change);
-        wait_until("the edge is ready", START, || {
-            healthy(edge.operations, &edge.program, "/ready")
-        });
+        edge.wait();
         edge
     }
 
@@ -195,14 +192,14 @@ impl Instance {
             )
             .env("SUO_ADMIN_INTERNAL_URL", urls.join(","));
         change(&mut command);
-        let program = Program::start(command);
         Edge {
             visits: Visits {
                 address,
                 domain: DOMAIN.into(),
             },
             operations,
-            program,
+            program: Program::start(running::copy(&command)),
+            command,
         }
     }
 
@@ -229,40 +226,6 @@ impl Instance {
 impl Default for Instance {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// An admin that runs.
-pub struct Admin {
-    /// Its API.
-    pub api: Api,
-    /// The process.
-    pub program: Program,
-}
-
-/// An edge that runs.
-pub struct Edge {
-    /// What visitors see.
-    pub visits: Visits,
-    /// `/live`, `/ready`, `/metrics`.
-    pub operations: SocketAddr,
-    /// The process.
-    pub program: Program,
-}
-
-impl Edge {
-    /// The value of a metric; the sum over its labels.
-    #[must_use]
-    pub fn metric(&self, name: &str) -> f64 {
-        metric(self.operations, name)
-    }
-}
-
-fn healthy(address: SocketAddr, program: &Program, path: &str) -> Result<(), String> {
-    match request(address, "GET", path, &[("host", "localhost")], &[]) {
-        Ok(answer) if answer.status == 200 => Ok(()),
-        _ if program.ended().is_some() => panic!("it ended: {:#?}", program.lines()),
-        other => Err(format!("{other:?}")),
     }
 }
 

@@ -7,7 +7,11 @@ mod bad_starts_say_what_is_wrong;
 mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
+#[path = "it/nothing_is_lost_stale_or_falsely_absent.rs"]
+mod nothing_is_lost_stale_or_falsely_absent;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
+#[path = "it/the_judge_finds_what_is_wrong.rs"]
+mod the_judge_finds_what_is_wrong;
 #[path = "it/the_quick_start_works_as_printed.rs"]
 mod the_quick_start_works_as_printed;

@@ -11,6 +11,7 @@ mod programs;
 mod rules;
 mod shell;
 mod test;
+mod torture;
 mod total;
 
 use std::env;
@@ -25,11 +26,16 @@ struct Command {
     run: fn(&[String]) -> Outcome,
 }
 
-const COMMANDS: [Command; 4] = [
+const COMMANDS: [Command; 5] = [
     Command {
         name: "test",
         does: "run all tests; arguments after `--` go to the test binaries",
         run: test::run,
+    },
+    Command {
+        name: "torture",
+        does: "break a whole production for --minutes N with --seed N, and judge every read",
+        run: torture::all,
     },
     Command {
         name: "check",
@@ -74,7 +80,7 @@ fn main() -> ExitCode {
 #[expect(clippy::unnecessary_wraps, reason = "all commands have one type")]
 fn help() -> Outcome {
     for command in &COMMANDS {
-        println!("cargo xtask {:<6} {}", command.name, command.does);
+        println!("cargo xtask {:<7} {}", command.name, command.does);
     }
     Ok(())
 }

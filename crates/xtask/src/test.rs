@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         Some((other, _)) => return Err(format!("`{other}`: put `--` before test arguments")),
     };
     packages::ensure()?;
-    let programs = programs::build()?;
+    let programs = programs::build(programs::Profile::Debug)?;
     close(&all_tests(&programs, arguments)?)
 }
 

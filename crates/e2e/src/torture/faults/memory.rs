@@ -1,0 +1,45 @@
+//! Redis without enough memory.
+
+use suo_testkit::Redis;
+
+use super::server::ALL_DEAF;
+use crate::torture::{trial::Trial, windows::Effects};
+
+/// Redis takes no writes.
+pub(super) fn full(trial: &mut Trial<'_>) {
+    let effects = Effects {
+        unannounced: true,
+        ..Effects::default()
+    };
+    trial.broken(effects, |trial| {
+        let redis = trial.stage.redis();
+        limit(redis, used(redis));
+        trial.go_on();
+        limit(redis, 0);
+    });
+}
+
+/// Redis throws keys away, as it must never be told to.
+pub(super) fn evicting(trial: &mut Trial<'_>) {
+    trial.broken(ALL_DEAF, |trial| {
+        let redis = trial.stage.redis();
+        let used = used(redis);
+        redis.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-random"]);
+        limit(redis, used - used / 20);
+        redis.command(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+        limit(redis, 0);
+    });
+}
+
+fn limit(redis: &Redis, bytes: u64) {
+    redis.command(&["CONFIG", "SET", "maxmemory", &bytes.to_string()]);
+}
+
+fn used(redis: &Redis) -> u64 {
+    let memory = redis.command(&["INFO", "memory"]);
+    let used = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("used_memory:"));
+    used.and_then(|text| text.trim().parse().ok())
+        .unwrap_or(1 << 20)
+}

@@ -1,0 +1,85 @@
+//! Admins, edges and Postgres.
+
+use suo_testkit::Signal;
+
+use crate::torture::{
+    stage,
+    trial::Trial,
+    windows::{Edges, Effects},
+};
+
+/// No edge can ask an admin for certain, and what was acknowledged may wait.
+const NO_AUTHORITY: Effects = Effects {
+    deaf: Edges::NONE,
+    unasked: Edges::ALL,
+    away: Edges::NONE,
+    unannounced: true,
+};
+
+pub(super) fn admin_killed(trial: &mut Trial<'_>) {
+    let number = trial.some_admin();
+    let effects = Effects {
+        unasked: Edges::ALL,
+        ..Effects::default()
+    };
+    trial.broken(effects, |trial| {
+        let mut admin = trial.stage.admin(number);
+        stage::count_admin(&admin, &trial.board.tally);
+        admin.program.kill();
+        trial.go_on();
+        admin.start_again();
+    });
+}
+
+/// It may hold the relay's lock, and believes when it goes on that it still does.
+pub(super) fn admin_stopped(trial: &mut Trial<'_>) {
+    let number = trial.some_admin();
+    trial.broken(NO_AUTHORITY, |trial| {
+        let admin = trial.stage.admin(number);
+        admin.program.signal(Signal::STOP);
+        trial.go_on();
+        admin.program.signal(Signal::CONT);
+    });
+}
+
+pub(super) fn edge_killed(trial: &mut Trial<'_>) {
+    let number = trial.some_edge();
+    let effects = Effects {
+        away: Edges::only(number),
+        ..Effects::default()
+    };
+    trial.broken(effects, |trial| {
+        let mut edge = trial.stage.edge(number);
+        stage::count_edge(&edge, &trial.board.tally);
+        edge.program.kill();
+        trial.go_on();
+        edge.start_again();
+        edge.wait();
+    });
+}
+
+pub(super) fn postgres_crashed(trial: &mut Trial<'_>) {
+    trial.broken(NO_AUTHORITY, |trial| {
+        trial.stage.postgres.crash();
+        trial.go_on();
+        trial.stage.postgres.restart();
+    });
+}
+
+pub(super) fn postgres_held(trial: &mut Trial<'_>) {
+    trial.broken(NO_AUTHORITY, |trial| {
+        let lines = &trial.stage.lines.to_postgres;
+        lines.iter().for_each(|line| line.hold());
+        trial.go_on();
+        lines.iter().for_each(|line| line.release());
+    });
+}
+
+pub(super) fn postgres_cut(trial: &mut Trial<'_>) {
+    trial.broken(NO_AUTHORITY, |trial| {
+        let lines = &trial.stage.lines.to_postgres;
+        lines.iter().for_each(|line| line.cut());
+        trial.go_on();
+        lines.iter().for_each(|line| line.restore());
+    });
+}
