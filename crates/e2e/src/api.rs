@@ -54,6 +54,24 @@ impl Api {
         })
     }
 
+    /// One call with an idempotency key, to an admin that may be away.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn try_once(
+        &self,
+        idempotency_key: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> std::io::Result<Answer> {
+        let bytes = body.to_string().into_bytes();
+        self.with_headers(path, |path, headers| {
+            let headers = [headers, &[("idempotency-key", idempotency_key)]].concat();
+            request(self.address, method, path, &headers, &bytes)
+        })
+    }
+
     /// One call over a connection to this admin that stays open; the body is JSON already.
     ///
     /// # Errors

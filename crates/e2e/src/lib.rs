@@ -4,7 +4,8 @@
 //! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
 //! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
 //! [`clock`]: another time of day for one program. [`seen`]: waiting until edges show something.
-//! [`torture`]: all of it under faults, with a judge.
+//! [`torture`]: all of it under faults, with a judge. [`traffic`]: edits and visits while one thing fails;
+//! [`projection`]: whether Redis is whole.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -17,6 +18,8 @@ pub mod http;
 pub mod keep_alive;
 pub mod metrics;
 pub mod production;
+pub mod projection;
 pub mod quick_start;
 pub mod seen;
 pub mod torture;
+pub mod traffic;

@@ -18,7 +18,8 @@ use crate::{
 pub const DOMAIN: &str = "s.example.com";
 
 const KEY: &str = "e2e_key_0123456789abcdefghijklmnopqrstuvwxyz";
-const TOKEN: &str = "e2e_internal_token";
+/// What edges show to admins.
+pub const TOKEN: &str = "e2e_internal_token";
 
 /// What all programs of one instance share.
 pub struct Instance {
@@ -106,11 +107,17 @@ impl Instance {
 
     /// Runs `suo-admin` with a command that ends by itself, and expects it to succeed.
     pub fn run(&self, command: &str) {
+        let (status, said) = self.try_run(|admin| _ = admin.args(command.split(' ')));
+        assert_eq!(status, Some(0), "{command}: {said}");
+    }
+
+    /// Runs `suo-admin` until it ends by itself: its exit code, and what it said.
+    pub fn try_run(&self, change: impl FnOnce(&mut Command)) -> (Option<i32>, String) {
         let mut admin = self.program("suo-admin");
-        admin.arg(command);
+        change(&mut admin);
         let program = Program::start(admin);
         let status = program.wait(START);
-        assert!(status.success(), "{command}: {:#?}", program.lines());
+        (status.code(), program.lines().join("\n"))
     }
 
     /// Starts an admin and waits until it answers.
@@ -122,7 +129,12 @@ impl Instance {
     /// Starts an admin with other settings.
     #[must_use]
     pub fn admin_with(&self, change: impl FnOnce(&mut Command)) -> Admin {
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        self.admin_at(SocketAddr::from(([127, 0, 0, 1], free_port())), change)
+    }
+
+    /// Starts an admin with other settings where edges expect one.
+    #[must_use]
+    pub fn admin_at(&self, address: SocketAddr, change: impl FnOnce(&mut Command)) -> Admin {
         let mut command = self.program("suo-admin");
         command
             .arg("serve")

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | a fresh Postgres database per test | [`TestDatabase::new`] (one server per test binary: [`postgres`]) |
 //! | a Postgres to crash, restart, or reach by TLS | [`Postgres::start`] with a [`Profile`], [`postgres_with_tls`] |
+//! | a pooler in front of such a Postgres | [`PgBouncer::start`] with a [`PoolMode`] |
 //! | a place in a Redis shared by the test binary | [`shared_redis`] with a [`redis_prefix`] per test |
 //! | a Redis to kill, empty, or lock with password and TLS | [`Redis::start`], [`Redis::start_with`], [`Redis::start_tls`] |
 //! | a line that is cut, slow or half-open | [`FaultProxy`] |
@@ -23,6 +24,7 @@ mod database;
 mod fault_proxy;
 mod guard;
 mod output;
+mod pgbouncer;
 mod port;
 mod postgres;
 mod program;
@@ -30,10 +32,11 @@ mod redis;
 mod tls;
 mod wait;
 
-pub use database::TestDatabase;
+pub use database::{Dump, TestDatabase};
 pub use fault_proxy::{FaultProxy, Tripwire};
+pub use pgbouncer::{PgBouncer, PoolMode};
 pub use port::free_port;
-pub use postgres::{Postgres, Profile, postgres, postgres_with_tls};
+pub use postgres::{Frozen, Postgres, Profile, postgres, postgres_with_tls};
 pub use program::{Program, Signal, built_program};
 pub use redis::{Redis, redis_prefix, shared_redis};
 pub use tls::TlsFiles;

@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rustix::process::{Pid, kill_process};
 use tempfile::TempDir;
 
 use crate::program::{Program, Signal};
@@ -103,6 +104,23 @@ impl Postgres {
         *self.process() = Some(self.serve());
     }
 
+    /// Stops all its processes (`SIGSTOP`) until the guard is dropped: lines stay up, the kernel
+    /// goes on to take bytes, nobody answers.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn freeze(&self) -> Frozen {
+        let server = self.process().as_ref().map(Program::pid);
+        let server = server.expect("a server that runs").cast_signed();
+        let mut processes = vec![server];
+        send(server, Signal::STOP);
+        // It starts no others from now on.
+        let children = children_of(server);
+        children.iter().for_each(|child| send(*child, Signal::STOP));
+        processes.extend(children);
+        Frozen { processes }
+    }
+
     fn create(profile: Profile, tls: Option<TlsFiles>) -> Self {
         let user = ServerUser::needed();
         let folder = TempDir::with_prefix("suo-postgres-").expect("a temporary folder");
@@ -169,7 +187,7 @@ impl Postgres {
         command.arg("-D").arg(self.folder.path().join("data"));
         command.env("LC_MESSAGES", "C");
         if let Some(user) = self.user {
-            command.uid(user.uid).gid(user.gid);
+            user.put_on(&mut command);
         }
         command
     }
@@ -192,15 +210,50 @@ impl Drop for Postgres {
     }
 }
 
+/// A server that is stopped; dropped, it goes on.
+#[must_use]
+pub struct Frozen {
+    processes: Vec<i32>,
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        // Its sessions first: the server itself may find some of them gone.
+        for process in self.processes.iter().rev() {
+            send(*process, Signal::CONT);
+        }
+    }
+}
+
+fn send(process: i32, signal: Signal) {
+    let pid = Pid::from_raw(process).expect("a process has an id");
+    // A session may have ended meanwhile.
+    let _ = kill_process(pid, signal);
+}
+
+/// The processes whose parent is `parent`: one for each session, and a few of upkeep.
+fn children_of(parent: i32) -> Vec<i32> {
+    let entries = fs::read_dir("/proc").expect("Linux has /proc");
+    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    ids.filter(|id| parent_of(*id) == Some(parent)).collect()
+}
+
+/// `pid (name) state parent …`; the name may hold anything but ends at the last parenthesis.
+fn parent_of(process: i32) -> Option<i32> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, rest) = text.rsplit_once(')')?;
+    rest.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// Whom the server runs as when we are root, which Postgres refuses.
 #[derive(Clone, Copy)]
-struct ServerUser {
+pub(crate) struct ServerUser {
     uid: u32,
     gid: u32,
 }
 
 impl ServerUser {
-    fn needed() -> Option<Self> {
+    pub(crate) fn needed() -> Option<Self> {
         let own = fs::metadata("/proc/self").expect("Linux has /proc").uid();
         (own == 0).then(|| Self {
             uid: id("-u"),
@@ -208,8 +261,12 @@ impl ServerUser {
         })
     }
 
-    fn own(self, path: &Path) {
+    pub(crate) fn own(self, path: &Path) {
         chown(path, Some(self.uid), Some(self.gid)).expect("root may give files away");
+    }
+
+    pub(crate) fn put_on(self, command: &mut Command) {
+        command.uid(self.uid).gid(self.gid);
     }
 }
 
@@ -241,6 +298,27 @@ pub(crate) fn try_psql(url: &str, statement: &str) -> Result<String, String> {
     } else {
         Err(text(&output.stderr))
     }
+}
+
+/// Everything in a database, as statements for `psql`.
+pub(crate) fn dump(url: &str) -> Vec<u8> {
+    let output = Command::new(programs().join("pg_dump"))
+        .args(["--no-owner", "--dbname", url])
+        .output()
+        .expect("pg_dump runs");
+    assert!(output.status.success(), "pg_dump failed: {output:?}");
+    output.stdout
+}
+
+/// Runs the statements of a dump in an empty database.
+pub(crate) fn restore(url: &str, dump: &Path) {
+    let output = Command::new(programs().join("psql"))
+        .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+        .args(["--single-transaction", "--dbname", url, "--file"])
+        .arg(dump)
+        .output()
+        .expect("psql runs");
+    assert!(output.status.success(), "the dump is not taken: {output:?}");
 }
 
 /// The folder that holds `initdb`, `postgres` and `psql`: Debian's newest, else one of PATH.
