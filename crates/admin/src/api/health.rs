@@ -1,12 +1,14 @@
 //! `GET /health`
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{problem::Problem, state::State, store::SchemaState};
 
-/// Whether the admin can do its work.
+/// Whether the admin can do its work; members as in the draft of `application/health+json`.
 #[derive(Serialize, ToSchema)]
 pub struct HealthBody {
     /// `pass` or `fail`.
@@ -15,19 +17,20 @@ pub struct HealthBody {
     /// The program's version.
     #[schema(example = "0.1.0")]
     pub version: &'static str,
-    /// Which part fails, and why; only if one does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
-    pub failing: Option<Failing>,
+    /// Parts that are not as they should be: `database`, `migrations`, `publication`. Not there if all are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false, value_type = BTreeMap<String, Vec<Check>>)]
+    pub checks: BTreeMap<&'static str, [Check; 1]>,
 }
 
-/// A part that fails.
-#[derive(Serialize, ToSchema)]
-pub struct Failing {
-    /// `database` or `migrations`.
-    pub part: &'static str,
+/// What is wrong with a part.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Check {
+    /// `fail`: requests fail. `warn`: they don't, and somebody should look at it.
+    #[schema(example = "fail")]
+    pub status: &'static str,
     /// What to look at.
-    pub detail: String,
+    pub output: String,
 }
 
 /// Health
@@ -38,21 +41,28 @@ pub struct Failing {
     path = "/api/v1/health",
     tag = "operation",
     responses(
-        (status = 200, description = "All is well", body = HealthBody),
+        (status = 200, description = "Requests can be answered", body = HealthBody),
         (status = 503, description = "A part fails", body = HealthBody)
     )
 )]
 pub(crate) async fn health(state: Data<State>) -> HttpResponse {
-    match failing(state.ask(|store| store.schema_state()).await) {
-        None => HttpResponse::Ok().json(body("pass", None)),
-        Some(failing) => HttpResponse::ServiceUnavailable()
-            .insert_header(("Retry-After", "1"))
-            .json(body("fail", Some(failing))),
+    let failing = failing(state.ask(|store| store.schema_state()).await);
+    let (status, mut response) = match failing {
+        None => ("pass", HttpResponse::Ok()),
+        Some(_) => ("fail", HttpResponse::ServiceUnavailable()),
+    };
+    if failing.is_some() {
+        response.insert_header(("Retry-After", "1"));
     }
+    response.json(HealthBody {
+        status,
+        version: env!("CARGO_PKG_VERSION"),
+        checks: failing.into_iter().chain(waiting(&state)).collect(),
+    })
 }
 
-fn failing(state: Result<SchemaState, Problem>) -> Option<Failing> {
-    let (part, detail) = match state {
+fn failing(state: Result<SchemaState, Problem>) -> Option<(&'static str, [Check; 1])> {
+    let (part, output) = match state {
         Ok(SchemaState::Current) => return None,
         Ok(SchemaState::NeedsMigration(_)) => ("migrations", "run suo-admin migrate".to_owned()),
         Ok(SchemaState::Newer(_)) => (
@@ -61,13 +71,16 @@ fn failing(state: Result<SchemaState, Problem>) -> Option<Failing> {
         ),
         Err(problem) => ("database", problem.to_string()),
     };
-    Some(Failing { part, detail })
+    let status = "fail";
+    Some((part, [Check { status, output }]))
 }
 
-fn body(status: &'static str, failing: Option<Failing>) -> HealthBody {
-    HealthBody {
-        status,
-        version: env!("CARGO_PKG_VERSION"),
-        failing,
+/// No reason to take an admin out of service: it answers, and another one would say the same.
+fn waiting(state: &State) -> Option<(&'static str, [Check; 1])> {
+    if state.relay.is_well() {
+        return None;
     }
+    let output = "edits wait until they can be announced: the log says why".to_owned();
+    let status = "warn";
+    Some(("publication", [Check { status, output }]))
 }

@@ -92,6 +92,12 @@ impl RelayHandle {
         let _ = tokio::time::timeout(self.patience, done).await;
     }
 
+    /// Whether the last attempt to announce, or to look after the far side, succeeded.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.shared.is_none() || self.progress.borrow().is_well
+    }
+
     pub(super) fn stop(&self) {
         if let Some(shared) = &self.shared {
             shared.lock().is_stopped = true;

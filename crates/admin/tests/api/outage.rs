@@ -26,7 +26,7 @@ fn a_database_that_is_away_is_said_to_be_away_until_it_is_back() {
     }
     let health = api.stranger("GET", "/health").send();
     assert_eq!(health.ok(503)["status"], "fail");
-    assert_eq!(health.ok(503)["failing"]["part"], "database");
+    assert_eq!(health.ok(503)["checks"]["database"][0]["status"], "fail");
     line.restore();
     wait_until(
         "the database to be found again",
