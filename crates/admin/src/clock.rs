@@ -17,6 +17,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// can only be wrong if the machine was asleep.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// A look that took longer says too little about the present.
+const QUICK: Duration = Duration::from_millis(500);
+
 /// The machine's clock.
 #[must_use]
 pub fn system() -> Clock {
@@ -75,8 +78,11 @@ fn watch(look: &Weak<Mutex<Look>>, store: &Weak<dyn Store>) {
         let (Some(look), Some(store)) = (look.upgrade(), store.upgrade()) else {
             return;
         };
-        if let Ok(fresh) = Look::at(&*store) {
-            *lock(&look) = fresh;
+        let begun = Instant::now();
+        match Look::at(&*store) {
+            Ok(fresh) if begun.elapsed() < QUICK => *lock(&look) = fresh,
+            // A database that is away, or hung meanwhile: nobody knows when it read its clock.
+            _ => {}
         }
     }
 }
