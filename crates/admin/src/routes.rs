@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, Resource,
     http::Method,
+    middleware::from_fn,
     web::{self, ServiceConfig},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -11,6 +12,7 @@ use crate::{
     api::{api_keys, docs, domains, health, links, metrics},
     internal,
     problem::{Name, Problem},
+    state::share_patience,
 };
 
 /// Declares the routes once: for actix, for `Allow`, and for the test of the OpenAPI document.
@@ -59,7 +61,10 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         // What a person who opens the address can read today.
         .service(web::redirect("/", "/docs/"))
-        .service(api.default_service(web::to(not_found)))
+        .service(
+            api.default_service(web::to(not_found))
+                .wrap(from_fn(share_patience)),
+        )
         .service(resource("/health", &["GET"]).route(web::get().to(health::health)))
         .service(resource("/metrics", &["GET"]).route(web::get().to(metrics::metrics)))
         .service(

@@ -1,20 +1,37 @@
 //! What handlers work with.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    cell::Cell,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use actix_web::web;
+use actix_web::{
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
 use suo_link::{destination::PrivateTargets, time::Timestamp};
 
 use crate::{
     clock::Clock,
     problem::{Name, Problem},
     relay::RelayHandle,
-    store::{Store, StoreError},
+    store::{Call, Store, StoreError},
     token::InternalToken,
 };
 
-/// How long an ordinary call to a database elsewhere may take before its client hears of it.
+/// How long a request waits for a database elsewhere before its client hears of it.
 const MOMENT: Duration = Duration::from_millis(1900);
+
+/// How often a call under way is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
+tokio::task_local! {
+    /// How long the present request has waited for the database.
+    static WAITED: Cell<Duration>;
+}
 
 /// One for all handlers.
 #[derive(Clone)]
@@ -39,6 +56,7 @@ impl State {
     }
 
     /// Runs a call to the store on a thread for blocking work, and waits for it a moment.
+    /// All calls of one request share that moment.
     ///
     /// # Errors
     /// The call's own failure as clients see it; 503 if it takes too long.
@@ -46,14 +64,16 @@ impl State {
         &self,
         call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.ask_within(
-            self.store.patience().map(|patience| patience.min(MOMENT)),
-            call,
-        )
-        .await
+        let moment = MOMENT.saturating_sub(waited());
+        let patience = self.store.patience().map(|patience| patience.min(moment));
+        let begun = Instant::now();
+        let outcome = self.ask_within(patience, call).await;
+        add_to_waited(begun.elapsed());
+        outcome
     }
 
-    /// Like [`State::ask`], for a call that may well take long.
+    /// Like [`State::ask`], for a call that may well take long, as long as the database answers
+    /// each of its statements.
     ///
     /// # Errors
     /// As [`State::ask`].
@@ -69,21 +89,56 @@ impl State {
         patience: Option<Duration>,
         call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = self.store.clone();
-        let asked = web::block(move || call(&*store));
-        let outcome = match patience {
-            None => asked.await,
-            Some(patience) => tokio::time::timeout(patience, asked).await.map_err(|_| {
+        let (store, shared) = (self.store.clone(), Arc::new(Call::default()));
+        let asked = web::block({
+            let shared = shared.clone();
+            move || shared.run(|| call(&*store))
+        });
+        let outcome = tokio::select! {
+            outcome = asked => outcome,
+            () = run_out(patience, &shared) => {
+                shared.give_up();
                 tracing::warn!("the database took too long");
-                Problem::new(
+                return Err(Problem::new(
                     Name::Unavailable,
                     "the database took too long: try again in a moment",
-                )
-            })?,
+                ));
+            }
         };
         Ok(outcome.map_err(|error| {
             tracing::error!(%error, "no thread for a request");
             Problem::new(Name::Unavailable, "try again in a moment")
         })??)
+    }
+}
+
+/// Lets all calls of a request share one limit.
+///
+/// # Errors
+/// The request's own.
+pub async fn share_patience(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    WAITED.scope(Cell::default(), next.call(request)).await
+}
+
+fn waited() -> Duration {
+    WAITED.try_with(Cell::get).unwrap_or_default()
+}
+
+fn add_to_waited(time: Duration) {
+    // Work that is no request's has its limit for itself.
+    let _ = WAITED.try_with(|waited| waited.set(waited.get() + time));
+}
+
+/// Until a call has taken too long, as a whole or with one statement.
+async fn run_out(patience: Option<Duration>, call: &Call) {
+    let Some(patience) = patience else {
+        return std::future::pending().await;
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < patience && call.silence() < MOMENT {
+        tokio::time::sleep(LOOK.min(patience)).await;
     }
 }

@@ -7,6 +7,7 @@ mod domain;
 mod error;
 mod key;
 mod link;
+mod patience;
 #[cfg(feature = "postgres")]
 pub mod pg;
 mod publication;
@@ -37,6 +38,7 @@ pub use link::{
     Creation, Deleted, Expected, Filter, IfExists, Keep, LinkEdit, LinkFields, NewLink, Page,
     Patched, StoredLink,
 };
+pub use patience::Call;
 pub use publication::{Message, RelayState};
 
 /// Whether the program and the database fit.

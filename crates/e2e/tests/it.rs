@@ -9,6 +9,10 @@ mod clocks_may_be_wrong;
 mod edits_reach_every_edge;
 #[path = "it/nothing_is_lost_stale_or_falsely_absent.rs"]
 mod nothing_is_lost_stale_or_falsely_absent;
+#[path = "it/postgres_behind_pgbouncer.rs"]
+mod postgres_behind_pgbouncer;
+#[path = "it/postgres_that_fails.rs"]
+mod postgres_that_fails;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]

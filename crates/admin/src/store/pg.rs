@@ -2,6 +2,7 @@
 
 mod dialect;
 mod migrate;
+mod pooler;
 #[allow(
     clippy::duplicate_mod,
     reason = "written once, compiled for each database"
@@ -9,18 +10,18 @@ mod migrate;
 #[path = "queries/mod.rs"]
 mod queries;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::{
     PgConnection,
-    connection::SimpleConnection,
+    connection::{CacheSize, InstrumentationEvent, SimpleConnection},
     prelude::*,
     r2d2::{self, ConnectionManager, CustomizeConnection, HandleError, Pool, PooledConnection},
     result::{DatabaseErrorKind as Kind, Error as SqlError},
 };
-use tracing::warn;
+use tracing::{info, warn};
 
-use super::{Cause, StoreError, error::Failure};
+use super::{Cause, StoreError, error::Failure, patience};
 use crate::random::{self, Random};
 
 type Conn = PgConnection;
@@ -35,10 +36,17 @@ const CONNECTIONS: u32 = 16;
 /// How long a call waits for a connection. libpq takes no limit below 2 s for connecting.
 const CONNECT_LIMIT: Duration = Duration::from_millis(1800);
 
-/// How long one statement may take, waiting for locks included; and how long a transaction of
-/// a program that has vanished keeps its locks (longer than Redis may take to answer the relay).
-const STATEMENT_LIMIT: &str =
-    "SET statement_timeout = 2000; SET idle_in_transaction_session_timeout = 30000";
+/// How long one statement may take, waiting for locks included.
+const STATEMENT: Duration = Duration::from_secs(2);
+
+/// The same for the server; and how long a transaction of a program that has vanished or hangs keeps
+/// its locks (longer than Redis may take to answer the relay).
+const LIMITS: &str =
+    "SET statement_timeout = 2000; SET idle_in_transaction_session_timeout = 10000";
+
+/// The same for one transaction, where sessions belong to a pooler.
+const LIMITS_OF_A_TRANSACTION: &str =
+    "SET LOCAL statement_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 10000";
 
 /// What libpq is told unless the URL says something else: a server that is away is noticed,
 /// also if it vanished without a word.
@@ -57,7 +65,17 @@ const ATTEMPTS: usize = 3;
 pub struct Database {
     url: String,
     pool: Pool<Manager>,
+    sessions: Sessions,
     random: Random,
+}
+
+/// Whose the server's sessions are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sessions {
+    /// Each belongs to one connection.
+    Own,
+    /// A pooler hands them out by the transaction.
+    Pooled,
 }
 
 impl Database {
@@ -71,18 +89,20 @@ impl Database {
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let url = with_line_settings(url);
         // One attempt of our own first: the pool only says that it waited in vain.
-        let _probe = connect(&url)?;
+        let mut probe = connect(&url)?;
+        let sessions = sessions(&mut probe, &url)?;
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .min_idle(Some(1))
             .connection_timeout(CONNECT_LIMIT)
-            .connection_customizer(Box::new(Limits))
+            .connection_customizer(Box::new(Setup(sessions)))
             .error_handler(Box::new(Log))
             .build(Manager::new(&url))
             .map_err(unavailable)?;
         Ok(Self {
             url,
             pool,
+            sessions,
             random: random::system,
         })
     }
@@ -99,14 +119,19 @@ impl Database {
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
-        self.pool.get().map_err(unavailable)
+        let conn = self.pool.get().map_err(unavailable)?;
+        check_that_somebody_waits()?;
+        Ok(conn)
     }
 
     fn read<T>(
         &self,
         query: impl FnOnce(&mut Conn) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        Ok(query(&mut *self.connection()?)?)
+        match self.sessions {
+            Sessions::Own => Ok(query(&mut *self.connection()?)?),
+            Sessions::Pooled => self.write_once(query),
+        }
     }
 
     fn write<T>(
@@ -116,8 +141,11 @@ impl Database {
         let mut conn = self.connection()?;
         let mut attempt = 1;
         loop {
-            match conn.transaction(|conn| change(conn)) {
-                Err(failure) if is_worth_a_retry(&failure) && attempt < ATTEMPTS => attempt += 1,
+            let begun = Instant::now();
+            match self.transaction(&mut conn, &mut change) {
+                Err(failure) if attempt < ATTEMPTS && is_worth_a_retry(&failure, begun) => {
+                    attempt += 1;
+                }
                 settled => return Ok(settled?),
             }
         }
@@ -127,19 +155,50 @@ impl Database {
         &self,
         change: impl FnOnce(&mut Conn) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        Ok(self.connection()?.transaction(|conn| change(conn))?)
+        Ok(self.transaction(&mut *self.connection()?, change)?)
+    }
+
+    fn transaction<T>(
+        &self,
+        conn: &mut Conn,
+        change: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        conn.transaction(|conn| {
+            if self.sessions == Sessions::Pooled {
+                conn.batch_execute(LIMITS_OF_A_TRANSACTION)?;
+            }
+            let changed = change(conn)?;
+            // A database that hung may have taken minutes: the caller has done something else.
+            check_that_somebody_waits()?;
+            Ok(changed)
+        })
     }
 }
 
-/// Whether the server gave up on a transaction that may well pass next time.
-fn is_worth_a_retry(failure: &Failure) -> bool {
+/// Whether the server gave up on a transaction that may well pass next time. diesel has no name
+/// for a deadlock and hides its SQLSTATE, and the message comes in the server's language. So
+/// whatever has no name is tried again, except what has used up the limit of a statement.
+fn is_worth_a_retry(failure: &Failure, begun: Instant) -> bool {
     match failure {
         Failure::Sql(SqlError::DatabaseError(Kind::SerializationFailure, _)) => true,
-        Failure::Sql(SqlError::DatabaseError(Kind::Unknown, said)) => {
-            said.message().contains("deadlock")
-        }
+        Failure::Sql(SqlError::DatabaseError(Kind::Unknown, _)) => begun.elapsed() < STATEMENT,
         _ => false,
     }
+}
+
+fn check_that_somebody_waits() -> Result<(), StoreError> {
+    if patience::is_given_up() {
+        return Err(unavailable("it took so long that nobody waits for it"));
+    }
+    Ok(())
+}
+
+fn sessions(probe: &mut Conn, url: &str) -> Result<Sessions, StoreError> {
+    if !pooler::shares_sessions(probe, url)? {
+        return Ok(Sessions::Own);
+    }
+    info!("the database is behind a pooler that works by transaction: statements are not prepared");
+    Ok(Sessions::Pooled)
 }
 
 fn connect(url: &str) -> Result<Conn, StoreError> {
@@ -181,13 +240,25 @@ fn with_line_settings(url: &str) -> String {
     url
 }
 
+/// What is done to every new connection.
 #[derive(Debug)]
-struct Limits;
+struct Setup(Sessions);
 
-impl CustomizeConnection<Conn, r2d2::Error> for Limits {
+impl CustomizeConnection<Conn, r2d2::Error> for Setup {
     fn on_acquire(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
-        conn.batch_execute(STATEMENT_LIMIT)
-            .map_err(r2d2::Error::QueryError)
+        conn.set_instrumentation(|event: InstrumentationEvent<'_>| match event {
+            InstrumentationEvent::StartQuery { .. } => patience::asked(),
+            InstrumentationEvent::FinishQuery { .. } => patience::answered(),
+            _ => {}
+        });
+        match self.0 {
+            Sessions::Own => conn.batch_execute(LIMITS).map_err(r2d2::Error::QueryError),
+            Sessions::Pooled => {
+                // Statements and their values go in one message then, which a pooler keeps together.
+                conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+                Ok(())
+            }
+        }
     }
 }
 
@@ -206,7 +277,22 @@ impl HandleError<r2d2::Error> for Log {
 
 #[cfg(test)]
 mod tests {
-    use super::with_line_settings;
+    use std::time::Instant;
+
+    use super::{Failure, Kind, STATEMENT, SqlError, is_worth_a_retry, with_line_settings};
+
+    #[test]
+    fn a_deadlock_is_tried_again_in_any_language_and_a_used_up_limit_is_not() {
+        let said = Box::new("Verklemmung entdeckt".to_owned());
+        let deadlock = Failure::Sql(SqlError::DatabaseError(Kind::Unknown, said));
+        let now = Instant::now();
+        assert!(is_worth_a_retry(&deadlock, now));
+        let long_ago = now.checked_sub(STATEMENT).unwrap();
+        assert!(!is_worth_a_retry(&deadlock, long_ago));
+        let said = Box::new("doppelter Schlüsselwert".to_owned());
+        let taken = Failure::Sql(SqlError::DatabaseError(Kind::UniqueViolation, said));
+        assert!(!is_worth_a_retry(&taken, now));
+    }
 
     #[test]
     fn the_urls_own_settings_win() {

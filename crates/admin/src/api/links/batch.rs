@@ -73,8 +73,8 @@ pub(crate) async fn create_links(
         Idempotency::None => None,
     };
     let outcome = create(&state, body, claim.clone()).await;
-    if outcome.is_err() {
-        idempotency::release(&state, claim).await;
+    if let Err(problem) = &outcome {
+        idempotency::release(&state, claim, problem).await;
     }
     outcome
 }

@@ -6,6 +6,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header::ETAG},
+    web::Data,
 };
 use sha2::{Digest, Sha256};
 
@@ -18,8 +19,9 @@ use crate::{
 /// How long a reply is kept, in milliseconds.
 const KEEP: i64 = 24 * 3600 * 1000;
 
-/// How long a request is believed to be at work, in milliseconds. Longer than any batch takes.
-const AT_WORK: i64 = 60 * 1000;
+/// How long a request is believed to be at work, in milliseconds. Longer than a handler waits for
+/// a batch; one that goes on all the same does not find its claim any more, and creates nothing.
+const AT_WORK: i64 = 30 * 1000;
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 255;
@@ -66,13 +68,20 @@ pub(super) async fn begin(
     }
 }
 
-/// Gives a claim back after a request that created nothing. A failure costs only time: the
-/// claim runs out by itself.
-pub(super) async fn release(state: &State, claim: Option<Claim>) {
-    if let Some(claim) = claim
-        && let Err(problem) = state.ask(move |store| store.release(&claim)).await
-    {
-        tracing::debug!(%problem, "a claim was not given back");
+/// Gives a claim back after a request that created nothing. While the database is away nobody
+/// waits for that. A failure costs only time: the claim runs out by itself.
+pub(super) async fn release(state: &Data<State>, claim: Option<Claim>, why: &Problem) {
+    let Some(claim) = claim else { return };
+    let state = state.clone();
+    let given_back = async move {
+        if let Err(problem) = state.ask(move |store| store.release(&claim)).await {
+            tracing::debug!(%problem, "a claim was not given back");
+        }
+    };
+    if why.name() == Name::Unavailable {
+        actix_web::rt::spawn(given_back);
+    } else {
+        given_back.await;
     }
 }
 

@@ -7,13 +7,17 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, Database, connect};
+use super::{Conn, Database, Sessions, connect};
 use crate::store::{Cause, SchemaState, StoreError, error::Failure, schema_state};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Held for the session of whoever migrates; the number is ours alone ("suo" in ASCII).
 const LOCK: &str = "SELECT pg_advisory_lock(7566703)";
+
+/// The lock would stay behind in a session that belongs to the pooler.
+const BY_TRANSACTION: &str = "SUO_DATABASE_URL leads to a pooler that works by transaction; \
+     migrate needs a session of its own: name the server itself, or a pool by session";
 
 #[derive(QueryableByName)]
 struct Exists {
@@ -35,6 +39,9 @@ impl Database {
 
     /// On a connection of its own: no limit on statements, and the lock goes with it.
     pub(super) fn apply_migrations(&self) -> Result<Vec<String>, StoreError> {
+        if self.sessions == Sessions::Pooled {
+            return Err(StoreError::broken(BY_TRANSACTION));
+        }
         let mut conn = connect(&self.url)?;
         conn.batch_execute(LOCK).map_err(Failure::from)?;
         let done = conn
