@@ -15,7 +15,7 @@ use std::{
 
 use handle::Inbox;
 pub use handle::RelayHandle;
-use suo_link::{rev::Generation, time::Timestamp};
+use suo_link::{rev::Generation, time::Timestamp, wire::changes::Changes};
 
 use crate::{
     announce::{Announce, AnnounceError},
@@ -37,6 +37,9 @@ const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
 /// The most published messages that are noted as such in one statement.
 const MARKED_AT_ONCE: usize = 5000;
+
+/// How long a message that this program can't read is left to an admin of a newer version.
+const UNREADABLE: Duration = Duration::from_secs(5);
 
 /// How long published messages stay, to be published again if Redis loses them; and replies
 /// to requests with an idempotency key, to be sent again.
@@ -69,6 +72,7 @@ impl Relay {
             clock,
             inbox,
             unmarked: None,
+            unreadable: None,
         };
         let thread = thread::Builder::new()
             .name("suo-relay".into())
@@ -98,6 +102,8 @@ struct Worker {
     inbox: Inbox,
     /// Up to where messages are published and that is not noted yet.
     unmarked: Option<u64>,
+    /// The next message, if this program can't read it, and since when.
+    unreadable: Option<(u64, Instant)>,
 }
 
 impl Worker {
@@ -160,8 +166,9 @@ impl Worker {
         let mut published = 0;
         let (store, announce) = (self.store.clone(), &mut self.announce);
         let locked = self.store.with_relay_lock(&mut |state| {
-            let batch = store.messages_after(state.published, BATCH)?;
+            let mut batch = store.messages_after(state.published, BATCH)?;
             published = state.published;
+            keep_readable(&mut batch);
             if batch.is_empty() {
                 return Ok(());
             }
@@ -194,11 +201,38 @@ impl Worker {
     }
 
     /// A far side that is ahead means that the database was restored: a new generation begins.
-    fn answer_to(&self, error: AnnounceError) -> Result<AnnounceError, StoreError> {
-        if let AnnounceError::Ahead(top) = error {
-            begin_generation(&*self.store, Some(top.generation))?;
+    fn answer_to(&mut self, error: AnnounceError) -> Result<AnnounceError, StoreError> {
+        match error {
+            AnnounceError::Ahead(top) => begin_generation(&*self.store, Some(top.generation))?,
+            AnnounceError::Broken(seq) => self.bury_in_time(seq)?,
+            AnnounceError::Unavailable(_) | AnnounceError::Store(_) => {}
         }
         Ok(error)
+    }
+
+    /// Nothing behind a message that can't be read could ever be announced.
+    fn bury_in_time(&mut self, seq: u64) -> Result<(), StoreError> {
+        let since = match self.unreadable {
+            Some((before, since)) if before == seq => since,
+            _ => Instant::now(),
+        };
+        self.unreadable = Some((seq, since));
+        if since.elapsed() >= UNREADABLE {
+            self.store.bury_message(seq)?;
+            tracing::error!(
+                seq,
+                "a message in the outbox can't be read: a new generation begins in its place"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What comes before a message that can't be read must not wait for it; alone, it is an error.
+fn keep_readable(batch: &mut Vec<Message>) {
+    let is_broken = |message: &Message| Changes::decode(&message.changes).is_err();
+    if let Some(first) = batch.iter().position(is_broken) {
+        batch.truncate(first.max(1));
     }
 }
 
@@ -224,7 +258,7 @@ pub fn begin_generation(store: &dyn Store, seen: Option<Generation>) -> Result<(
 
 fn acknowledge(state: &mut RelayState, batch: &[Message]) {
     for message in batch {
-        let changes = suo_link::wire::changes::Changes::decode(&message.changes);
+        let changes = Changes::decode(&message.changes);
         for change in changes.map(|changes| changes.0).unwrap_or_default() {
             if let Some(seq) = state.acknowledged.get_mut(change.bucket().index()) {
                 *seq = message.seq;

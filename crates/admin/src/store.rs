@@ -238,6 +238,13 @@ pub trait Store: Send + Sync {
         body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Empties a message that nobody can read and begins a new generation, so that what it would
+    /// have said is looked up everywhere.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn bury_message(&self, seq: u64) -> Result<(), StoreError>;
+
     /// Notes when the messages up to `up_to` were published, where that is not noted yet; at
     /// most `limit` a call; returns how many.
     ///

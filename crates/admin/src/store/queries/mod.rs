@@ -175,6 +175,10 @@ impl Store for Database {
         self.write_once(|conn| relay::with_lock(conn, body))
     }
 
+    fn bury_message(&self, seq: u64) -> Result<(), StoreError> {
+        self.write(|conn| relay::bury(conn, seq))
+    }
+
     fn mark_published(
         &self,
         up_to: u64,

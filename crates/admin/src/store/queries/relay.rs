@@ -1,7 +1,7 @@
 //! The relay's row, and the outbox as the relay sees it.
 
 use diesel::prelude::*;
-use suo_link::time::Timestamp;
+use suo_link::{rev::Generation, time::Timestamp, wire::changes::Changes};
 
 use super::{Conn, Outcome, dialect};
 use crate::store::{
@@ -84,6 +84,23 @@ pub(super) fn with_lock(
             .set(RelayRow::new(&state))
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// The generation rises in the same transaction: an empty message alone would hide a change.
+pub(super) fn bury(conn: &mut Conn, seq: u64) -> Outcome<()> {
+    let mut state = dialect::lock_relay(conn)?.read();
+    if seq <= state.published {
+        // A relay of a newer version could read it.
+        return Ok(());
+    }
+    state.generation = Generation(state.generation.0.saturating_add(1));
+    diesel::update(outbox::table.filter(outbox::seq.eq(seq as i64)))
+        .set(outbox::changes.eq(Changes::default().encode()))
+        .execute(conn)?;
+    diesel::update(relay_state::table)
+        .set(RelayRow::new(&state))
+        .execute(conn)?;
     Ok(())
 }
 
