@@ -1,6 +1,8 @@
 //! The real programs, started as an operator starts them.
 #![expect(clippy::expect_used, reason = "tests fail loudly")]
 
+#[path = "it/admins_that_die.rs"]
+mod admins_that_die;
 #[path = "it/bad_starts_say_what_is_wrong.rs"]
 mod bad_starts_say_what_is_wrong;
 #[path = "it/clocks_may_be_wrong.rs"]
@@ -11,6 +13,8 @@ mod edits_reach_every_edge;
 mod nothing_is_lost_stale_or_falsely_absent;
 #[path = "it/postgres_behind_pgbouncer.rs"]
 mod postgres_behind_pgbouncer;
+#[path = "it/postgres_set_back.rs"]
+mod postgres_set_back;
 #[path = "it/postgres_that_fails.rs"]
 mod postgres_that_fails;
 #[path = "it/simple_failures_lose_nothing.rs"]
