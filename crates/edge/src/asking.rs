@@ -181,6 +181,10 @@ impl Asking {
             Side::Projection => self.counters.lookups_failed.add_one(),
             Side::Authority => self.counters.resolves_failed.add_one(),
         }
+        if side == Side::Projection && self.origin.answers_in_part() {
+            tracing::debug!(%error, "does not answer about this");
+            return;
+        }
         if self.breaker(side).unanswered(self.stopwatch.millis()) {
             tracing::warn!(?side, %error, "does not answer");
         }

@@ -64,6 +64,7 @@ impl Feed {
         let mut is_told = false;
         loop {
             let lost = Session::run(self).await;
+            self.address.stream_answers(false);
             if self.counters.deaf.value() == 0 {
                 pause = Duration::ZERO;
                 is_told = false;

@@ -28,6 +28,12 @@ pub trait Origin: Send + Sync + 'static {
 
     /// What the authority says about the domains.
     fn resolve_domains(&self) -> Answer<'_>;
+
+    /// Whether the projection may answer about other codes, although it did not about one: it
+    /// is spread over several servers, and not all of them are silent.
+    fn answers_in_part(&self) -> bool {
+        false
+    }
 }
 
 /// What an [`Origin`] says, when it gets round to it.

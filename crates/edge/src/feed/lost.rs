@@ -4,6 +4,8 @@ use std::fmt;
 
 use redis::RedisError;
 
+use crate::origin::Unavailable;
+
 /// Why a session ended.
 #[derive(Debug)]
 pub(super) enum Lost {
@@ -31,6 +33,12 @@ impl fmt::Display for Lost {
             Self::Missed => f.write_str("something was published and did not arrive"),
             Self::Foreign => f.write_str("the stream holds what no relay wrote"),
         }
+    }
+}
+
+impl From<Unavailable> for Lost {
+    fn from(reason: Unavailable) -> Self {
+        Self::Line(reason.to_string())
     }
 }
 

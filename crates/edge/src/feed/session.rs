@@ -54,6 +54,7 @@ impl<'a> Session<'a> {
             ahead: None,
         };
         session.catch_up().await?;
+        feed.address.stream_answers(true);
         feed.links.hear();
         tracing::info!(position = ?feed.links.position(), "hears of changes");
         session.listen(pubsub).await
@@ -166,13 +167,17 @@ impl<'a> Session<'a> {
 }
 
 /// Both connections; what is published from now on is heard.
+///
+/// In a cluster both lead to the node that holds the stream: a notice is published there, and
+/// what other nodes pass on can be lost on the way.
 async fn connect(feed: &Feed) -> Result<(PubSub, Stream), Lost> {
+    let server = feed.address.holder(&feed.names.stream()).await?;
     let subscribed = async {
-        let mut pubsub = feed.address.subscriber().await?;
+        let mut pubsub = server.subscriber().await?;
         pubsub.subscribe(feed.names.channel()).await?;
         Ok(pubsub)
     };
-    let (pubsub, commands) = future::try_join(subscribed, feed.address.commands()).await?;
+    let (pubsub, commands) = future::try_join(subscribed, server.commands()).await?;
     Ok((pubsub, Stream::new(commands, &feed.names)))
 }
 

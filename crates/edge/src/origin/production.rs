@@ -43,6 +43,10 @@ impl Origin for Production {
             None => nobody(),
         }
     }
+
+    fn answers_in_part(&self) -> bool {
+        self.redis.answers_in_part()
+    }
 }
 
 fn nobody<'a>() -> Answer<'a> {

@@ -66,7 +66,10 @@ impl SlotMap {
 
 impl FromIterator<(RangeInclusive<u16>, Node)> for SlotMap {
     fn from_iter<I: IntoIterator<Item = (RangeInclusive<u16>, Node)>>(held: I) -> Self {
-        Self(held.into_iter().collect())
+        let mut held: Vec<_> = held.into_iter().collect();
+        // So that what two nodes say can be compared.
+        held.sort_by_key(|(slots, _)| *slots.start());
+        Self(held)
     }
 }
 

@@ -16,12 +16,9 @@ use redis::{
 use suo_link::wire::slots::{Node, SLOTS, SlotMap};
 
 use super::{
-    server::{Answer, Server},
+    server::{Answer, Patience, Server},
     target::RedisTarget,
 };
-
-/// How long each step of a new connection to a node may take: others wait for it.
-pub(super) const CONNECT: Duration = Duration::from_millis(400);
 
 /// How long a node that did not answer is left alone.
 const AWAY: Duration = Duration::from_secs(1);
@@ -170,7 +167,7 @@ impl Cluster {
 
     fn ask(&mut self, node: &Node, pipeline: &Pipeline) -> RedisResult<Vec<Answer>> {
         if !self.peers.contains_key(node) {
-            let server = Server::new(self.target.client(node)?, CONNECT);
+            let server = Server::new(self.target.client(node)?, Patience::SHORT);
             let peer = Peer { server, away: None };
             self.peers.insert(node.clone(), peer);
         }

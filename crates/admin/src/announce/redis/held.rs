@@ -7,9 +7,9 @@ use redis::Connection;
 use suo_link::wire::slots::{Node, SlotMap};
 
 use super::{
-    cluster::{self, Cluster},
-    line::{self, unavailable},
-    server::connect,
+    cluster::Cluster,
+    line::unavailable,
+    server::{Patience, connect},
     target::RedisTarget,
 };
 use crate::announce::AnnounceError;
@@ -67,14 +67,12 @@ impl<'a> Held<'a> {
         match self.connections.entry(holder.clone()) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => {
-                let connected = match (holder, self.target.only()) {
-                    (None, Some(only)) => connect(only, line::CONNECT),
-                    (Some(node), _) => {
-                        let client = self.target.client(node);
-                        client.and_then(|client| connect(&client, cluster::CONNECT))
-                    }
+                let client = match (holder, self.target.only()) {
+                    (None, Some(only)) => Ok(only.clone()),
+                    (Some(node), _) => self.target.client(node),
                     (None, None) => Err((redis::ErrorKind::Client, "no node is named").into()),
                 };
+                let connected = client.and_then(|client| connect(&client, Patience::USUAL));
                 Ok(new.insert(connected.map_err(|error| unavailable(&error))?))
             }
         }

@@ -1,18 +1,13 @@
 //! The relay's line to Redis: to the one server, or to the nodes of a cluster.
 
-use std::time::Duration;
-
 use redis::{FromRedisValue, Pipeline, RedisError, RedisResult, Value, from_redis_value};
 
 use super::{
     cluster::Cluster,
-    server::{Answer, Server},
+    server::{Answer, Patience, Server},
     target::RedisTarget,
 };
 use crate::announce::AnnounceError;
-
-/// How long each step of a new connection to the one server may take.
-pub(super) const CONNECT: Duration = Duration::from_secs(1);
 
 pub(super) enum Line {
     One(Box<Server>),
@@ -23,7 +18,7 @@ impl Line {
     /// Nothing is connected yet.
     pub(super) fn new(target: &RedisTarget) -> Self {
         match target.only() {
-            Some(client) => Self::One(Box::new(Server::new(client.clone(), CONNECT))),
+            Some(client) => Self::One(Box::new(Server::new(client.clone(), Patience::USUAL))),
             None => Self::Cluster(Cluster::new(target.clone())),
         }
     }

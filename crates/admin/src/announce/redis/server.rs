@@ -12,19 +12,39 @@ use super::scripts::SCRIPTS;
 /// How long one answer may take; scripts on big batches take a few milliseconds.
 const ANSWER: Duration = Duration::from_secs(2);
 
+/// How long a new connection may take.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    connect: Duration,
+    /// Each of the first answers: a server that hangs accepts connections all the same.
+    greet: Duration,
+}
+
+impl Patience {
+    pub(super) const USUAL: Self = Self {
+        connect: Duration::from_secs(1),
+        greet: ANSWER,
+    };
+
+    /// While others wait.
+    pub(super) const SHORT: Self = Self {
+        connect: Duration::from_millis(400),
+        greet: Duration::from_millis(400),
+    };
+}
+
 /// One server.
 pub(super) struct Server {
     client: Client,
-    limit: Duration,
+    patience: Patience,
     connection: Option<Connection>,
 }
 
 impl Server {
-    /// `limit`: how long each step of a new connection may take.
-    pub(super) fn new(client: Client, limit: Duration) -> Self {
+    pub(super) fn new(client: Client, patience: Patience) -> Self {
         Self {
             client,
-            limit,
+            patience,
             connection: None,
         }
     }
@@ -53,7 +73,7 @@ impl Server {
     ) -> RedisResult<T> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connect(&self.client, self.limit)?,
+            None => connect(&self.client, self.patience)?,
         };
         let mut outcome = pipeline.query(&mut connection);
         if lacks_script(&outcome) {
@@ -72,11 +92,10 @@ impl Server {
 pub(super) type Answer = RedisResult<Value>;
 
 /// A new connection to a server that knows every script.
-pub(super) fn connect(client: &Client, limit: Duration) -> RedisResult<Connection> {
-    let mut connection = client.get_connection_with_timeout(limit)?;
+pub(super) fn connect(client: &Client, patience: Patience) -> RedisResult<Connection> {
+    let mut connection = client.get_connection_with_timeout(patience.connect)?;
     connection.set_write_timeout(Some(ANSWER))?;
-    // A server that hangs accepts connections all the same.
-    connection.set_read_timeout(Some(limit))?;
+    connection.set_read_timeout(Some(patience.greet))?;
     SCRIPTS.load(&mut connection)?;
     connection.set_read_timeout(Some(ANSWER))?;
     Ok(connection)

@@ -99,15 +99,30 @@ fn addresses_are_refused_without_being_shown() {
     for (url, expected) in [
         ("http://:secret@127.0.0.1", BadAddress::NotAnUrl),
         ("127.0.0.1:6379", BadAddress::NotAnUrl),
+        ("redis://:secret@a:1,", BadAddress::NotAnUrl),
+        ("unix:///secret,unix:///b", BadAddress::NotAnUrl),
         (
-            "redis://:secret@a:1,redis://:secret@b:2",
-            BadAddress::Cluster,
+            "redis://:secret@a:1,rediss://:secret@b:2",
+            BadAddress::MixedNodes,
+        ),
+        (
+            "redis://:secret@a:1,redis://me:secret@b:2",
+            BadAddress::MixedNodes,
+        ),
+        (
+            "redis://:secret@a:1/2,redis://:secret@b:2/2",
+            BadAddress::ClusterDatabase,
         ),
     ] {
         let error = Address::parse(url).unwrap_err();
         assert_eq!(error, expected);
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
-    let address = Address::parse("redis://:secret@127.0.0.1").unwrap();
-    assert!(!format!("{address:?}").contains("secret"));
+    for url in [
+        "redis://:secret@127.0.0.1",
+        "redis://:secret@a:1, redis://:secret@b:2/0",
+    ] {
+        let address = Address::parse(url).unwrap();
+        assert!(!format!("{address:?}").contains("secret"));
+    }
 }
