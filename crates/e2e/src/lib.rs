@@ -3,9 +3,10 @@
 //! [`quick_start`]: `suo` alone. [`production`]: several admins and edges on Postgres and
 //! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
 //! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
-//! [`clock`]: another time of day for one program. [`seen`]: waiting until edges show something.
-//! [`torture`]: all of it under faults, with a judge. [`traffic`]: edits and visits while one thing fails;
-//! [`projection`]: whether Redis is whole.
+//! [`on_cluster`]: production on a Redis Cluster. [`clock`]: another time of day for one program.
+//! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
+//! [`traffic`]: edits and visits while one thing fails. [`torture`]: all of it under many faults,
+//! with a judge.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod http;
 pub mod keep_alive;
 pub mod metrics;
+pub mod on_cluster;
 pub mod production;
 pub mod projection;
 pub mod quick_start;

@@ -17,6 +17,8 @@ mod postgres_behind_pgbouncer;
 mod postgres_set_back;
 #[path = "it/postgres_that_fails.rs"]
 mod postgres_that_fails;
+#[path = "it/redis_cluster.rs"]
+mod redis_cluster;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]

@@ -11,6 +11,7 @@
 //! | a pooler in front of such a Postgres | [`PgBouncer::start`] with a [`PoolMode`] |
 //! | a place in a Redis shared by the test binary | [`shared_redis`] with a [`redis_prefix`] per test |
 //! | a Redis to kill, empty, or lock with password and TLS | [`Redis::start`], [`Redis::start_with`], [`Redis::start_tls`] |
+//! | Redis Cluster: nodes to kill and empty, slots to move | [`RedisCluster::start`] |
 //! | a line that is cut, slow or half-open | [`FaultProxy`] |
 //! | one of our programs as a process | [`Program`] with [`built_program`] |
 //! | something that will soon be true | [`wait_until`], [`wait_until_async`] |
@@ -29,6 +30,7 @@ mod port;
 mod postgres;
 mod program;
 mod redis;
+mod redis_cluster;
 mod tls;
 mod wait;
 
@@ -39,5 +41,6 @@ pub use port::free_port;
 pub use postgres::{Frozen, Postgres, Profile, postgres, postgres_with_tls};
 pub use program::{Program, Signal, built_program};
 pub use redis::{Redis, redis_prefix, shared_redis};
+pub use redis_cluster::RedisCluster;
 pub use tls::TlsFiles;
 pub use wait::{wait_until, wait_until_async};
