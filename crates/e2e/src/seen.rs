@@ -2,7 +2,24 @@
 
 use suo_testkit::wait_until;
 
-use crate::production::{Edge, SEEN};
+use crate::{
+    production::{Edge, Instance, SEEN},
+    quick_start::START,
+};
+
+/// Buckets of links, and the domains.
+const BUCKETS: usize = 257;
+
+/// Waits until an empty Redis is filled: until then edges ask an admin about most codes.
+#[track_caller]
+pub fn whole(instance: &Instance) {
+    let lists = ["suo:{*}:m", "suo:{*}:r"];
+    let count = |pattern| instance.redis.command(&["KEYS", pattern]).lines().count();
+    wait_until("Redis is whole", START, || match lists.map(count) {
+        [BUCKETS, 0] => Ok(()),
+        [markers, tokens] => Err(format!("{markers} buckets are, {tokens} at work")),
+    });
+}
 
 /// Waits until every edge answers a code so: with this target, or with this status.
 #[track_caller]

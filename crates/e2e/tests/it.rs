@@ -19,6 +19,8 @@ mod postgres_set_back;
 mod postgres_that_fails;
 #[path = "it/redis_cluster.rs"]
 mod redis_cluster;
+#[path = "it/races.rs"]
+mod races;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]

@@ -2,7 +2,7 @@
 //!
 //! A node that does not answer keeps nobody waiting for the others: its commands fail, and it is
 //! asked again after a while. The client of the crate `redis` is not used, as it has no answer
-//! for a part of a pipeline (docs/adr/0010).
+//! for a part of a pipeline (docs/adr/0012).
 
 use std::{
     collections::{BTreeMap, BTreeSet},

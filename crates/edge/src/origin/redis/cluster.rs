@@ -1,7 +1,7 @@
 //! Redis Cluster: each question goes to the node that holds its key.
 //!
 //! The client of the crate `redis` is not used: while one node is away, it lets the questions to all
-//! others wait (docs/adr/0010).
+//! others wait (docs/adr/0012).
 
 use std::{
     collections::HashMap,
