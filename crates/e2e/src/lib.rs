@@ -2,7 +2,8 @@
 //!
 //! [`quick_start`]: `suo` alone. [`production`]: several admins and edges on Postgres and
 //! Redis. [`http`]: an HTTP client that changes nothing it sends or receives; [`keep_alive`]:
-//! the same over a connection that stays open. [`metrics`]: what an edge says about itself.
+//! the same over a connection that stays open. [`metrics`]: what an edge says about itself;
+//! [`process`]: what the system says of a process.
 //! [`on_cluster`]: production on a Redis Cluster. [`clock`]: another time of day for one program.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
 //! [`traffic`]: edits and visits while one thing fails. [`torture`]: all of it under many faults,
@@ -19,6 +20,7 @@ pub mod http;
 pub mod keep_alive;
 pub mod metrics;
 pub mod on_cluster;
+pub mod process;
 pub mod production;
 pub mod projection;
 pub mod quick_start;

@@ -17,12 +17,14 @@ mod postgres_behind_pgbouncer;
 mod postgres_set_back;
 #[path = "it/postgres_that_fails.rs"]
 mod postgres_that_fails;
-#[path = "it/redis_cluster.rs"]
-mod redis_cluster;
 #[path = "it/races.rs"]
 mod races;
+#[path = "it/redis_cluster.rs"]
+mod redis_cluster;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
+#[path = "it/sustained_load.rs"]
+mod sustained_load;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]
 mod the_judge_finds_what_is_wrong;
 #[path = "it/the_quick_start_works_as_printed.rs"]

@@ -1,7 +1,7 @@
 //! How quickly many links are loaded, and what they take: in the database, in Redis, in an edge.
 
 mod follow;
-mod load;
+pub(crate) mod load;
 mod sizes;
 
 use std::{

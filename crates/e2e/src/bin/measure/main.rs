@@ -7,6 +7,7 @@
 //! export SUO_TEST_BIN_DIR=$PWD/target/release
 //! target/release/measure propagation   # from the API's answer to the last of three edges
 //! target/release/measure batch         # loading 200 000 links, and what they take
+//! target/release/measure flood         # twenty batches, 2 000 edits a second, a million strange codes
 //! ```
 //!
 //! The programs are built one by one: together, cargo would give all of them the features of
@@ -16,7 +17,7 @@
 mod batch;
 mod beside;
 mod figures;
-mod process;
+mod flood;
 mod propagation;
 mod stage;
 mod watch;
@@ -26,6 +27,7 @@ use std::{env, error::Error, str::FromStr};
 const USAGE: &str = "\
 measure propagation [--edits N] [--visits N a second and edge] [--edits-beside N a second and admin]
 measure batch [--links N] [--connections N,N,…]
+measure flood [--links N] [--edits N a second] [--seconds N] [--codes N]
 SUO_TEST_BIN_DIR names the folder with suo, suo-admin and suo-edge (an absolute path)";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -46,6 +48,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .into_iter()
                 .try_for_each(|count| batch::run(links, count))
         }
+        "flood" => flood::run(&flood::Plan {
+            links: flag(flags, "--links", 200_000)?,
+            edits: flag(flags, "--edits", 2000)?,
+            seconds: flag(flags, "--seconds", 60)?,
+            codes: flag(flags, "--codes", 1_000_000)?,
+        }),
         _ => Err(USAGE.into()),
     }
 }
@@ -58,6 +66,8 @@ fn flag<T: FromStr>(flags: &[String], name: &str, default: T) -> Result<T, Box<d
         "--edits-beside",
         "--links",
         "--connections",
+        "--seconds",
+        "--codes",
     ];
     match flags.chunks(2).find(|pair| pair[0] == name) {
         Some(pair) => Ok(pair

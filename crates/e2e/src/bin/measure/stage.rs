@@ -15,7 +15,7 @@ pub(crate) struct Stage {
     // The programs end before their servers.
     pub(crate) edges: Vec<Edge>,
     pub(crate) admins: Vec<Admin>,
-    _instance: Instance,
+    pub(crate) instance: Instance,
     _postgres: Postgres,
 }
 
@@ -36,7 +36,7 @@ impl Stage {
         Self {
             edges,
             admins,
-            _instance: instance,
+            instance,
             _postgres: postgres,
         }
     }

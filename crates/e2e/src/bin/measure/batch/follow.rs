@@ -11,7 +11,7 @@ use e2e::{api::Visits, keep_alive::KeepAlive, metrics::metric};
 use suo_testkit::Program;
 
 use super::target;
-use crate::process::resident;
+use e2e::process::resident;
 
 /// Visitors at once.
 const VISITORS: usize = 2;

@@ -23,7 +23,7 @@ const BATCH: usize = 10_000;
 const MESSAGE: usize = 500;
 
 /// Links that are there now.
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// How many.
     pub(super) links: usize,
     answers: Vec<Answer>,
@@ -41,7 +41,7 @@ pub(super) fn target(number: usize) -> String {
 }
 
 /// Makes links with generated codes; prints how quickly.
-pub(super) fn load(api: &Api, links: usize, connections: usize) -> io::Result<Loaded> {
+pub(crate) fn load(api: &Api, links: usize, connections: usize) -> io::Result<Loaded> {
     let bodies = bodies(links);
     let messages = bodies.iter().map(|(count, _)| count.div_ceil(MESSAGE));
     let messages = messages.sum();
@@ -76,7 +76,7 @@ pub(super) fn load(api: &Api, links: usize, connections: usize) -> io::Result<Lo
 
 impl Loaded {
     /// The codes of all links. Takes a while: it is left out of what is measured.
-    pub(super) fn codes(&self) -> io::Result<Vec<String>> {
+    pub(crate) fn codes(&self) -> io::Result<Vec<String>> {
         let mut codes = Vec::with_capacity(self.links);
         for answer in &self.answers {
             codes.extend(created(answer)?);
