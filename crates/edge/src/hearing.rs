@@ -33,6 +33,8 @@ const DEAF: u64 = 1 << 63;
 pub(crate) struct Hearing {
     /// The epoch and [`DEAF`]: one load decides whether an entry is good.
     state: AtomicU64,
+    /// How often the edge went deaf.
+    lapses: AtomicU64,
     /// The highest generation that anybody told of, plus one; 0: nobody did.
     generation: AtomicU64,
     /// Per bucket, the last change that was heard of. Raised before the caches are touched and
@@ -57,13 +59,16 @@ struct Heard {
 /// A moment before a question was asked: what the answer is good for. Later ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment {
+    /// Twice the epoch, and one if changes were heard.
     epoch: u64,
     at: u64,
+    lapses: u64,
 }
 
 /// When something remembered was last confirmed.
 #[derive(Debug)]
 pub(crate) struct Freshness {
+    /// As in [`Moment`].
     epoch: AtomicU64,
     checked: AtomicU64,
 }
@@ -85,6 +90,7 @@ impl Hearing {
         counters.deaf.set(1);
         Self {
             state: AtomicU64::new(DEAF),
+            lapses: AtomicU64::new(0),
             generation: AtomicU64::new(0),
             seen: std::array::from_fn(|_| Mutex::new(None)),
             heard: Mutex::default(),
@@ -94,33 +100,50 @@ impl Hearing {
     }
 
     pub(crate) fn moment(&self) -> Moment {
+        // Read first, so that a moment never looks better than it is.
+        let lapses = self.lapses.load(SeqCst);
+        let state = self.state.load(SeqCst);
         Moment {
-            epoch: self.state.load(SeqCst) & !DEAF,
+            epoch: doubled(state),
             at: self.stopwatch.millis(),
+            lapses,
+        }
+    }
+
+    /// What an answer is good for that has arrived now. Unless changes were heard all the time
+    /// since the question, it may come from a Redis that was set back and that no relay has
+    /// looked at: what this edge has heard is published again then, and told to nobody twice.
+    pub(crate) fn answered(&self, asked: Moment) -> Moment {
+        let is_deaf = self.state.load(SeqCst) & DEAF != 0;
+        let has_lapsed = self.lapses.load(SeqCst) != asked.lapses;
+        Moment {
+            epoch: asked.epoch & !u64::from(is_deaf || has_lapsed),
+            ..asked
         }
     }
 
     /// Whether all that has happened since then is heard of, or will be.
     pub(crate) fn has_missed_nothing_since(&self, moment: Moment) -> bool {
-        self.state.load(SeqCst) & !DEAF == moment.epoch
+        let now = doubled(self.state.load(SeqCst));
+        now == moment.epoch || now | 1 == moment.epoch
     }
 
     /// Whether something remembered may be served without asking.
     pub(crate) fn is_good(&self, freshness: &Freshness) -> bool {
         let epoch = freshness.epoch.load(SeqCst);
-        match self.state.load(SeqCst) {
-            state if state == epoch => true,
-            state if state == epoch | DEAF => {
-                self.stopwatch.since(freshness.checked.load(SeqCst)) < GOOD_WHILE_DEAF
-            }
-            _ => false,
+        let state = self.state.load(SeqCst);
+        if state & DEAF == 0 {
+            epoch == doubled(state)
+        } else {
+            epoch | 1 == doubled(state) | 1
+                && self.stopwatch.since(freshness.checked.load(SeqCst)) < GOOD_WHILE_DEAF
         }
     }
 
     /// How long ago it was last certain that something remembered is right.
     pub(crate) fn age(&self, freshness: &Freshness) -> Duration {
         let epochs_ago =
-            (self.state.load(SeqCst) & !DEAF).saturating_sub(freshness.epoch.load(SeqCst));
+            (self.state.load(SeqCst) & !DEAF).saturating_sub(freshness.epoch.load(SeqCst) / 2);
         let heard = self.heard();
         let right_until = match usize::try_from(epochs_ago) {
             Ok(0) => heard.current_at,
@@ -163,7 +186,9 @@ impl Hearing {
             *seen = (*seen).max(Some(notice.position));
         }
         // Taken first: if a newer generation is told of meanwhile, the moment is before it.
-        let moment = self.moment();
+        let mut moment = self.moment();
+        // Also what is caught up with was heard.
+        moment.epoch |= 1;
         self.is_current(notice.position.generation)
             .then_some(moment)
     }
@@ -204,6 +229,7 @@ impl Hearing {
     pub(crate) fn lose_touch(&self) {
         if !self.heard().directly {
             self.state.fetch_or(DEAF, SeqCst);
+            self.lapses.fetch_add(1, SeqCst);
             self.counters.deaf.set(1);
         }
     }
@@ -260,6 +286,11 @@ impl Hearing {
     }
 }
 
+/// The epoch of a state as [`Moment`] has it.
+fn doubled(state: u64) -> u64 {
+    2 * (state & !DEAF) + u64::from(state & DEAF == 0)
+}
+
 impl Freshness {
     pub(crate) fn as_of(moment: Moment) -> Self {
         Self {
@@ -272,6 +303,7 @@ impl Freshness {
         Moment {
             epoch: self.epoch.load(SeqCst),
             at: self.checked.load(SeqCst),
+            lapses: 0,
         }
     }
 

@@ -48,7 +48,7 @@ impl Knowledge {
         moment: Moment,
     ) -> Learned<Found> {
         let bytes = KeyBytes::of(key);
-        let freshness = Freshness::as_of(moment);
+        let freshness = Freshness::as_of(self.hearing.answered(moment));
         let is_believed = || self.believes(key.bucket(), sighting.marker);
         let learned = match self.read(key.bucket(), sighting) {
             Ok(Reading::Redirect(rev, link)) => {
@@ -74,6 +74,7 @@ impl Knowledge {
 
     /// Takes in what was seen about the domains by somebody who began to look at `moment`.
     pub(crate) fn learn_domains(&self, sighting: &Sighting, moment: Moment) -> Learned<()> {
+        let moment = self.hearing.answered(moment);
         let is_believed = || self.believes(Bucket::DOMAINS, sighting.marker);
         match self.read(Bucket::DOMAINS, sighting) {
             Ok(Reading::Domains(rev, domains)) => {
