@@ -1,0 +1,67 @@
+//! The propagation protocol as a model that a checker searches to the end.
+//!
+//! Relay, scripts, markers, rebuild and edge as in `suo-admin` and `suo-edge`, under the names they
+//! have there. One action is one exchange with Postgres or Redis, or one step that another thread
+//! can come between; the checker tries every order, with a fault at any place. A [`world::World`]
+//! is everything at one moment and says what is promised; [`system::Protocol`] says what can happen
+//! next; [`mutation::Mutation`] leaves out a rule, to show that its loss would be found.
+//!
+//! Time does not exist: what a timer starts can happen at any moment when it would change
+//! something. So a state in which the programs have nothing to do is one in which all of them have
+//! looked, and there every edge must answer like SQL.
+//!
+//! Left out, because it changes nothing of this: the content of records, batches of several
+//! changes, bounds of pages (a bucket's page and a replay's are whole), the breakers and patience
+//! of lookups, the aliases of a link, the domains (one more record with a marker), eviction by
+//! `maxmemory` (loses keys like a lost bucket), and all that takes hours: tombstones and the outbox
+//! stay. What a lookup writes to both caches is one step, as each of the two asks again whether it
+//! is believed. `SET`s of one pipeline to several markers are one step when they only remove.
+//!
+//! Not promised, and so not held against the protocol:
+//!
+//! - A Redis that was set back lies until a relay has looked at it: what was looked up in between
+//!   may be old, but must not stay so.
+//! - While a line is silent an edge serves what it remembers; how long is for clocks to say.
+//! - A key that is deleted while its set-back bucket is rebuilt may be seen as it was once more,
+//!   until the deletion is published.
+//! - A database that was restored to a point which Redis has not passed looks like one that was
+//!   not restored: the operator has to say so (`suo-admin project --new-generation`).
+//! - A Redis that is set back while every line stays up, and one shard of a cluster that is: see
+//!   `Faults::set_back_unseen` and `Faults::bucket_set_back`, for which the checker finds edges
+//!   that believe an old record for good.
+
+pub mod edge;
+pub mod faults;
+pub mod flight;
+pub mod mutation;
+pub mod rebuild;
+pub mod redis;
+pub mod relay;
+pub mod scenario;
+pub mod sql;
+pub mod system;
+pub mod world;
+
+use stateright::{Checker, HasDiscoveries, Model};
+
+use crate::{scenario::Scenario, system::Protocol};
+
+/// The most keys.
+pub const KEYS: usize = 3;
+
+/// The most buckets.
+pub const BUCKETS: usize = 2;
+
+/// Where a key is.
+pub fn bucket(key: u8) -> usize {
+    usize::from(key) % BUCKETS
+}
+
+/// Visits every state within the bounds, or stops at the first that breaks a promise.
+pub fn search(scenario: Scenario, threads: usize) -> impl Checker<Protocol> {
+    let checker = Protocol(scenario).checker().threads(threads);
+    checker
+        .finish_when(HasDiscoveries::AnyFailures)
+        .spawn_bfs()
+        .join()
+}

@@ -1,0 +1,143 @@
+//! Every state within the bounds is visited, and in none is a promise broken.
+
+use stateright::Checker;
+use suo_model::{
+    scenario::{Faults, Scenario, Start},
+    search,
+    world::Left,
+};
+
+fn finds_nothing(scenario: Scenario) {
+    let checker = search(scenario, 1);
+    println!("{} states", checker.unique_state_count());
+    checker.assert_properties();
+}
+
+const fn left(writes: u8, asks: u8, faults: u8, looks: u8) -> Left {
+    Left {
+        writes,
+        asks,
+        faults,
+        looks,
+    }
+}
+
+#[test]
+fn two_relays_and_two_edges_with_a_crash_or_a_loss_at_any_step() {
+    finds_nothing(Scenario {
+        relays: 2,
+        edges: 2,
+        left: left(1, 0, 1, 0),
+        faults: Faults {
+            crash: true,
+            lock: true,
+            line: true,
+            notice: true,
+            session: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn two_relays_that_crash_or_lose_the_lock_and_go_on() {
+    finds_nothing(Scenario {
+        relays: 2,
+        left: left(2, 0, 1, 0),
+        faults: Faults {
+            crash: true,
+            lock: true,
+            line: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn transactions_that_commit_in_any_order_in_two_buckets() {
+    finds_nothing(Scenario {
+        keys: 3,
+        left: left(3, 0, 0, 0),
+        commits_late: true,
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn lookups_against_notices_that_are_late_or_lost() {
+    finds_nothing(Scenario {
+        left: left(2, 2, 1, 0),
+        faults: Faults {
+            notice: true,
+            session: true,
+            edge: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn edges_that_start_while_links_are_written() {
+    finds_nothing(Scenario {
+        edges: 2,
+        start: Start::Empty,
+        left: left(1, 2, 0, 0),
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn a_redis_that_loses_everything_or_a_bucket() {
+    finds_nothing(Scenario {
+        left: left(1, 1, 1, 0),
+        faults: Faults {
+            everything: true,
+            bucket: true,
+            trim: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn a_redis_that_loses_everything_between_two_relays() {
+    finds_nothing(Scenario {
+        relays: 2,
+        edges: 0,
+        left: left(1, 0, 1, 0),
+        faults: Faults {
+            everything: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn a_redis_that_restarts_as_it_was_earlier() {
+    finds_nothing(Scenario {
+        left: left(1, 1, 1, 0),
+        start: Start::Published,
+        faults: Faults {
+            set_back: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
+
+#[test]
+fn a_database_that_is_restored_to_an_earlier_point() {
+    finds_nothing(Scenario {
+        left: left(2, 0, 1, 0),
+        faults: Faults {
+            restore: true,
+            ..Faults::NONE
+        },
+        ..Scenario::QUIET
+    });
+}
