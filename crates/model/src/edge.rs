@@ -101,7 +101,7 @@ pub enum Weight {
 
 impl Edge {
     /// A process that has just started.
-    pub fn new() -> Self {
+    pub fn started() -> Self {
         Self {
             generation: 0,
             epoch: 0,
@@ -129,7 +129,7 @@ impl Edge {
                 ahead: Some(position),
                 task: Task::Listening,
             }),
-            ..Self::new()
+            ..Self::started()
         }
     }
 

@@ -144,7 +144,7 @@ impl World {
             Fault::LoseLease => self.sql.lease = None,
             Fault::LoseNotice(me) => self.lose_notice(me),
             Fault::LoseSession(me) => self.edges[usize::from(me)].lose_session(),
-            Fault::RestartEdge(me) => self.edges[usize::from(me)] = Edge::new(),
+            Fault::RestartEdge(me) => self.edges[usize::from(me)] = Edge::started(),
             Fault::LoseEverything => {
                 self.redis = Redis::empty();
                 self.cut_lines();

@@ -65,7 +65,7 @@ pub struct Batch {
 
 impl Relay {
     /// A process that has just started.
-    pub fn new() -> Self {
+    pub fn started() -> Self {
         Self {
             must_look: true,
             looks_at_the_past: false,
@@ -78,7 +78,7 @@ impl Relay {
     pub fn idle() -> Self {
         Self {
             must_look: false,
-            ..Self::new()
+            ..Self::started()
         }
     }
 
@@ -203,8 +203,8 @@ impl World {
 
     fn mends(&mut self, me: u8, before: RelayState, look: Look) -> Phase {
         let lost = self.lost(&before, &look);
-        for bucket in 0..BUCKETS {
-            if let (true, Some(seen)) = (lost[bucket], look.markers[bucket])
+        for (bucket, seen) in look.markers.into_iter().enumerate() {
+            if let Some(seen) = seen.filter(|_| lost[bucket])
                 && !self.mutations.has(Mutation::KeepDamagedMarkers)
             {
                 self.redis.forget(bucket, seen);

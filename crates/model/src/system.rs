@@ -238,7 +238,7 @@ impl World {
     pub fn crash(&mut self, me: u8) {
         self.unlock(Holder::Relay(me));
         self.unlock(Holder::Seal(me));
-        self.relays[usize::from(me)] = crate::relay::Relay::new();
+        self.relays[usize::from(me)] = crate::relay::Relay::started();
     }
 
     /// The buckets that keys are in.

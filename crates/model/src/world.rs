@@ -79,8 +79,8 @@ impl World {
             lease: None,
         };
         let mut redis = Redis::empty();
-        let mut edge = Edge::new();
-        let mut relay = Relay::new();
+        let mut edge = Edge::started();
+        let mut relay = Relay::started();
         if scenario.start != Start::Empty {
             sql.begin(0, Kind::Created, 1);
             sql.commit(0);
