@@ -26,9 +26,9 @@
 //!   until the deletion is published.
 //! - A database that was restored to a point which Redis has not passed looks like one that was
 //!   not restored: the operator has to say so (`suo-admin project --new-generation`).
-//! - A Redis that is set back while every line stays up, and one shard of a cluster that is: see
-//!   `Faults::set_back_unseen` and `Faults::bucket_set_back`, for which the checker finds edges
-//!   that believe an old record for good.
+//! - One shard of a cluster that is set back alone (`Faults::bucket_set_back`): the checker finds
+//!   an edge that believes an old record for good. A Redis that is set back while every line stays
+//!   up (`Faults::set_back_unseen`) is suspected of the same, and not searched to the end.
 
 pub mod edge;
 pub mod faults;

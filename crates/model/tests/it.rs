@@ -1,6 +1,9 @@
 //! The protocol, searched to the end within small bounds; and without each of its rules.
 #![expect(clippy::expect_used, reason = "tests fail loudly")]
-#![expect(clippy::print_stdout, reason = "how many states there were is worth reading")]
+#![expect(
+    clippy::print_stdout,
+    reason = "how many states there were is worth reading"
+)]
 
 #[path = "it/nothing_is_found_in_the_protocol.rs"]
 mod nothing_is_found_in_the_protocol;
