@@ -55,9 +55,12 @@ pub(crate) enum Learned<T> {
     Doubtful,
 }
 
+/// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
+    /// Redis: fast.
     Projection,
+    /// An admin: right.
     Authority,
 }
 
@@ -84,7 +87,7 @@ impl Asking {
         &self,
         about: About<'_>,
         patience: Patience,
-        learn: impl Fn(Sighting) -> Learned<T>,
+        learn: impl Fn(Side, Sighting) -> Learned<T>,
     ) -> Result<T, Unavailable> {
         let mut reason = Unavailable(String::from("nobody has answered lately"));
         for side in [Side::Projection, Side::Authority] {
@@ -129,13 +132,13 @@ impl Asking {
         side: Side,
         about: About<'_>,
         patience: Patience,
-        learn: &impl Fn(Sighting) -> Learned<T>,
+        learn: &impl Fn(Side, Sighting) -> Learned<T>,
     ) -> Result<Option<T>, Unavailable> {
         for attempt in 0..TRIES {
             if attempt > 0 && side == Side::Authority {
                 sleep(AUTHORITY_CATCHES_UP).await;
             }
-            match learn(self.sighting(side, about, patience).await?) {
+            match learn(side, self.sighting(side, about, patience).await?) {
                 Learned::Known(known) => return Ok(Some(known)),
                 Learned::Behind => {}
                 Learned::Doubtful => break,

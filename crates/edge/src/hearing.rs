@@ -234,6 +234,11 @@ impl Hearing {
         }
     }
 
+    /// Whether the edge heard changes, and does not now.
+    pub(crate) fn has_lost_touch(&self) -> bool {
+        self.state.load(SeqCst) & DEAF != 0 && self.has_heard()
+    }
+
     /// Somebody else applies every change from this position on.
     pub(crate) fn follow_directly(&self, position: Position) {
         self.heard().directly = true;

@@ -8,7 +8,7 @@ use suo_link::{
 };
 
 use crate::{
-    asking::{About, Asking, Learned, Patience},
+    asking::{About, Asking, Learned, Patience, Side},
     cache::{CachedLink, KeyBytes, Remembered},
     found::Found,
     knowledge::Knowledge,
@@ -46,7 +46,10 @@ impl Lookup {
             None => Patience::Long,
         };
         let moment = self.knowledge.hearing.moment();
-        let learn = |sighting: Sighting| {
+        let learn = |side, sighting: Sighting| {
+            if !self.is_credible(side) {
+                return Learned::Doubtful;
+            }
             let learned = self.knowledge.learn_link(key, &sighting, moment);
             learned.with_marker(sighting.marker)
         };
@@ -60,8 +63,20 @@ impl Lookup {
     /// If nobody could say.
     pub(crate) async fn domains(&self) -> Result<(), Unavailable> {
         let moment = self.knowledge.hearing.moment();
-        let learn = |sighting| self.knowledge.learn_domains(&sighting, moment);
+        let learn = |side, sighting| {
+            if self.is_credible(side) {
+                self.knowledge.learn_domains(&sighting, moment)
+            } else {
+                Learned::Doubtful
+            }
+        };
         self.asking.ask(About::Domains, Patience::Long, learn).await
+    }
+
+    /// Whether anybody could tell if this side were set back: while the edge is deaf, the
+    /// projection may be another one than it has heard of.
+    fn is_credible(&self, side: Side) -> bool {
+        side == Side::Authority || !self.knowledge.hearing.has_lost_touch()
     }
 
     /// The old value, if it is not worth asking anybody now.

@@ -20,6 +20,7 @@ async fn wrong(max_stale: Option<Duration>) -> Edge {
     edge.origin.projection.hold("a", record(1, A));
     assert_eq!(edge.get("a").await, A);
     edge.origin.projection.hold("a", record(2, B));
+    edge.origin.authority.hold("a", record(2, B));
     edge
 }
 
@@ -172,6 +173,20 @@ async fn those_who_were_silent_are_tried_again() {
     };
     let limit = Duration::from_secs(5);
     suo_testkit::wait_until_async("the correction", limit, corrected).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deaf_edge_does_not_believe_a_projection_that_may_be_another_one() {
+    let edge = Edge::new();
+    edge.links.hear();
+    edge.links.lose_touch();
+    edge.origin.authority.hold("a", record(2, B));
+    edge.origin.projection.hold("b", record(1, A));
+    assert_eq!(edge.get("a").await, B);
+    edge.origin.authority.be(Mood::Fails);
+    assert_eq!(edge.get("b").await, "in doubt");
+    edge.links.hear();
+    assert_eq!(edge.get("b").await, A);
 }
 
 #[tokio::test(start_paused = true)]
