@@ -210,6 +210,13 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Deleted, StoreError>;
 
+    /// Puts a message without changes into the outbox: an edge that hears it looks up again
+    /// whatever it remembers.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn put_doubt(&self, now: Timestamp) -> Result<(), StoreError>;
+
     /// How far publication has come.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Announces changes through Redis, and looks after the projection there.
 
 mod cluster;
+mod doubt;
 mod held;
 mod line;
 mod projection;
@@ -130,6 +131,13 @@ impl Announce for RedisAnnounce {
         let damage = self
             .watch
             .inspect(&mut self.line, &self.target.names, &*self.store)?;
+        doubt::tell(
+            &mut self.line,
+            &self.target.names,
+            &*self.store,
+            &self.clock,
+            &damage.lost,
+        )?;
         if !damage.lost.is_empty() {
             self.rebuild_beside(damage.lost);
         }

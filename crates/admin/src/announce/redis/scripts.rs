@@ -30,7 +30,8 @@ end
 /// KEYS: marker, records …; ARGV: generation, seq, the seq that the bucket acknowledged before,
 /// records …
 /// Returns 0 if the bucket has no marker of this generation, or one that is behind what was
-/// acknowledged: it has lost writes, and must not look whole again before it is rebuilt.
+/// acknowledged: it has lost writes, and must not look whole again before it is rebuilt. One that
+/// is behind becomes [`LOST`].
 const APPLY: &str = r"
 for i = 2, #KEYS do put(KEYS[i], ARGV[i + 2]) end
 local marker = redis.call('GET', KEYS[1])
@@ -38,7 +39,7 @@ if not marker then return 0 end
 local generation, seq = string.match(marker, '^(%d+)-(%d+)$')
 if generation ~= ARGV[1] then return 0 end
 if tonumber(seq) < tonumber(ARGV[3]) then
-  redis.call('DEL', KEYS[1])
+  redis.call('SET', KEYS[1], 'lost')
   return 0
 end
 if tonumber(seq) < tonumber(ARGV[2]) then
@@ -102,11 +103,23 @@ if redis.call('GETRANGE', KEYS[1], 0, 13) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 ";
 
-/// Removes a marker that is still the one that was seen.
+/// What stands in the place of a marker that edges may have believed although writes were lost.
+/// It is no position, so nobody believes it, and it stays until all edges will be told.
+pub(super) const LOST: &str = "lost";
+
+/// Turns a marker that is still the one that was seen into [`LOST`].
 ///
 /// KEYS: marker; ARGV: what was seen.
+const DOUBT: &str = r"
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], 'lost') end
+return 1
+";
+
+/// Removes [`LOST`].
+///
+/// KEYS: marker.
 const FORGET: &str = r"
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.call('GET', KEYS[1]) == 'lost' then redis.call('DEL', KEYS[1]) end
 return 1
 ";
 
@@ -117,6 +130,7 @@ pub(super) struct Scripts {
     pub(super) fill: Script,
     pub(super) seal: Script,
     pub(super) sweep: Script,
+    pub(super) doubt: Script,
     pub(super) forget: Script,
 }
 
@@ -126,6 +140,7 @@ pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     fill: Script::new(&[NEWER, FILL].concat()),
     seal: Script::new(SEAL),
     sweep: Script::new(SWEEP),
+    doubt: Script::new(DOUBT),
     forget: Script::new(FORGET),
 });
 
@@ -138,6 +153,7 @@ impl Scripts {
             &self.fill,
             &self.seal,
             &self.sweep,
+            &self.doubt,
             &self.forget,
         ];
         for script in all {

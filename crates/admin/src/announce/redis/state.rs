@@ -36,7 +36,7 @@ pub(super) struct Watch {
 
 /// What is to be mended.
 pub(super) struct Damage {
-    /// Buckets that have lost writes. Their markers are gone, so that no edge believes them.
+    /// Buckets that have lost writes. Their markers say so or are gone: no edge believes them.
     pub(super) lost: Vec<Bucket>,
     /// The state that the stream must reach again, and the message after which it ends.
     pub(super) stream: Option<(RelayState, u64)>,
@@ -80,7 +80,7 @@ impl Watch {
         } else {
             lost(&state, look.markers).collect()
         };
-        forget(
+        doubt(
             line,
             names,
             lost.iter()
@@ -211,8 +211,8 @@ fn lost(
     })
 }
 
-/// Removes markers that say too little, unless a rebuild has replaced them meanwhile.
-fn forget(
+/// Nobody believes markers any more that say too little, unless a rebuild has replaced them.
+fn doubt(
     line: &mut Line,
     names: &Names,
     behind: impl Iterator<Item = (Bucket, Position)>,
@@ -221,7 +221,7 @@ fn forget(
     for (bucket, marker) in behind {
         pipeline
             .cmd("EVALSHA")
-            .arg(SCRIPTS.forget.get_hash())
+            .arg(SCRIPTS.doubt.get_hash())
             .arg(1)
             .arg(names.marker(bucket))
             .arg(marker.to_string());

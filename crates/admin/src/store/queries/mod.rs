@@ -156,6 +156,10 @@ impl Store for Database {
         self.write(|conn| remove::delete(conn, id, expected, now))
     }
 
+    fn put_doubt(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|conn| outbox::put_nothing(conn, now))
+    }
+
     fn relay_state(&self) -> Result<RelayState, StoreError> {
         self.read(relay::state)
     }

@@ -35,6 +35,20 @@ pub(super) fn put(conn: &mut Conn, changes: Vec<Change>, now: Timestamp) -> Outc
             created_at: now.0,
         });
     }
+    insert(conn, &messages)
+}
+
+/// A message without changes.
+pub(super) fn put_nothing(conn: &mut Conn, now: Timestamp) -> Outcome<()> {
+    let nothing = NewMessage {
+        changes: Changes::default().encode(),
+        change_count: 0,
+        created_at: now.0,
+    };
+    insert(conn, &[nothing])
+}
+
+fn insert(conn: &mut Conn, messages: &[NewMessage]) -> Outcome<()> {
     for rows in messages.chunks(ROWS) {
         diesel::insert_into(outbox::table)
             .values(rows)
