@@ -33,6 +33,8 @@ pub trait Announce: Send {
 pub enum AnnounceError {
     /// The far side did not answer or could not take it; in words for the log, without secrets.
     Unavailable(String),
+    /// The far side answers and refuses, because it is full for instance.
+    Refused(String),
     /// The far side is ahead of the database: it remembers a history that the database has lost.
     Ahead(Position),
     /// The database did not answer.
@@ -44,7 +46,9 @@ pub enum AnnounceError {
 impl fmt::Display for AnnounceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable(why) => write!(f, "changes can't be announced: {why}"),
+            Self::Unavailable(why) | Self::Refused(why) => {
+                write!(f, "changes can't be announced: {why}")
+            }
             Self::Ahead(top) => write!(f, "the stream stands at {top}, ahead of the database"),
             Self::Store(error) => error.fmt(f),
             Self::Broken(seq) => write!(f, "message {seq} in the outbox can't be read"),

@@ -205,7 +205,8 @@ impl Worker {
         match error {
             AnnounceError::Ahead(top) => begin_generation(&*self.store, Some(top.generation))?,
             AnnounceError::Broken(seq) => self.bury_in_time(seq)?,
-            AnnounceError::Unavailable(_) | AnnounceError::Store(_) => {}
+            AnnounceError::Unavailable(_) | AnnounceError::Refused(_) | AnnounceError::Store(_) => {
+            }
         }
         Ok(error)
     }

@@ -69,6 +69,32 @@ impl RedisAnnounce {
         &self.target.names
     }
 
+    fn apply(&mut self, state: &RelayState, notices: &[Notice]) -> Result<(), AnnounceError> {
+        let pipeline = apply_pipeline(self.names(), state, notices);
+        if !pipeline.is_empty() {
+            // Buckets that are not whole, or whose node is away, are found and rebuilt by
+            // `look_after`. Edges that hear the notice do not believe them.
+            let _were_whole: Vec<Option<bool>> = self.line.run_in_part(&pipeline)?;
+        }
+        Ok(())
+    }
+
+    /// A Redis that takes no writes still passes on what is published. Edges that hear of what
+    /// its stream does not hold know that they must not believe it.
+    fn tell_anyway(&mut self, notices: &[Notice]) {
+        let mut pipeline = Pipeline::new();
+        for notice in notices {
+            pipeline
+                .cmd("PUBLISH")
+                .arg(self.names().channel())
+                .arg(notice.encode());
+        }
+        let told: Result<Vec<u64>, _> = self.line.run(&pipeline);
+        if let Err(error) = told {
+            tracing::debug!(%error, "edges are not told either");
+        }
+    }
+
     /// `reached`: where the stream must stand for each of them; `None`: anywhere below.
     fn publish(
         &mut self,
@@ -114,17 +140,17 @@ impl Announce for RedisAnnounce {
             .iter()
             .map(|message| notice(state.generation, message))
             .collect::<Result<_, _>>()?;
-        let pipeline = apply_pipeline(self.names(), state, &notices);
-        if !pipeline.is_empty() {
-            // Buckets that are not whole, or whose node is away, are found and rebuilt by
-            // `look_after`. Edges that hear the notice do not believe them.
-            let _were_whole: Vec<Option<bool>> = self.line.run_in_part(&pipeline)?;
-        }
         let reached = Position {
             generation: state.generation,
             seq: state.published,
         };
-        self.publish(&notices, (state.published > 0).then_some(reached))
+        let outcome = self
+            .apply(state, &notices)
+            .and_then(|()| self.publish(&notices, (state.published > 0).then_some(reached)));
+        if matches!(outcome, Err(AnnounceError::Refused(_))) {
+            self.tell_anyway(&notices);
+        }
+        outcome
     }
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {

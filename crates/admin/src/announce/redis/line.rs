@@ -81,5 +81,10 @@ fn all<T: FromRedisValue>(answers: Vec<Answer>) -> RedisResult<T> {
 }
 
 pub(super) fn unavailable(error: &RedisError) -> AnnounceError {
-    AnnounceError::Unavailable(format!("Redis: {error}"))
+    let why = format!("Redis: {error}");
+    if error.is_io_error() || error.is_timeout() || error.is_connection_dropped() {
+        AnnounceError::Unavailable(why)
+    } else {
+        AnnounceError::Refused(why)
+    }
 }
