@@ -164,7 +164,7 @@ impl Announce for RedisAnnounce {
             &self.clock,
             &damage.lost,
         )?;
-        if !damage.lost.is_empty() {
+        if damage.is_rebuilt && !damage.lost.is_empty() {
             self.rebuild_beside(damage.lost);
         }
         if let Some((state, after)) = damage.stream {

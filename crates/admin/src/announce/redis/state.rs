@@ -30,6 +30,7 @@ const TRIM_EVERY: Duration = Duration::from_secs(60);
 pub(super) struct Watch {
     /// By the server's name, as each counts for itself.
     evicted: BTreeMap<String, u64>,
+    may_evict_records: bool,
     is_policy_reported: bool,
     trimmed: Option<Instant>,
 }
@@ -38,6 +39,9 @@ pub(super) struct Watch {
 pub(super) struct Damage {
     /// Buckets that have lost writes. Their markers say so or are gone: no edge believes them.
     pub(super) lost: Vec<Bucket>,
+    /// Whether they may be whole again. Not while Redis may throw away a record and keep the
+    /// marker that says that there is none.
+    pub(super) is_rebuilt: bool,
     /// The state that the stream must reach again, and the message after which it ends.
     pub(super) stream: Option<(RelayState, u64)>,
 }
@@ -75,7 +79,7 @@ impl Watch {
         };
         check_generation(&store.relay_state()?, &look)?;
         let has_evicted = self.has_evicted(line, names)?;
-        let lost: Vec<_> = if has_evicted {
+        let lost: Vec<_> = if has_evicted || self.may_evict_records {
             look.markers
         } else {
             lost(&state, look.markers).collect()
@@ -90,6 +94,7 @@ impl Watch {
         let end = lost_end(&state, look.top);
         Ok(Damage {
             lost,
+            is_rebuilt: !self.may_evict_records,
             stream: end.map(|after| (state, after)),
         })
     }
@@ -128,7 +133,9 @@ impl Watch {
                 .arg("memory"),
         )?;
         let policies = each.iter().filter_map(|(_, (_, memory))| policy(memory));
-        self.check_policy(policies, names);
+        let policies: Vec<&str> = policies.collect();
+        self.may_evict_records = policies.iter().any(|policy| policy.starts_with("allkeys"));
+        self.check_policy(&policies, names);
         let mut is_any = false;
         for (server, (stats, _)) in each {
             let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
@@ -141,8 +148,8 @@ impl Watch {
         Ok(is_any)
     }
 
-    fn check_policy<'a>(&mut self, mut policies: impl Iterator<Item = &'a str>, names: &Names) {
-        let wrong = policies.find(|policy| *policy != "noeviction");
+    fn check_policy(&mut self, policies: &[&str], names: &Names) {
+        let wrong = policies.iter().find(|policy| **policy != "noeviction");
         if let Some(policy) = wrong
             && !self.is_policy_reported
         {
