@@ -6,8 +6,8 @@
 //! [`process`]: what the system says of a process.
 //! [`on_cluster`]: production on a Redis Cluster. [`clock`]: another time of day for one program.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
-//! [`traffic`]: edits and visits while one thing fails. [`torture`]: all of it under many faults,
-//! with a judge.
+//! [`traffic`]: visits and edits while Redis or a line fails; [`edits`]: edits through several
+//! admins, one of which fails. [`torture`]: all of it under many faults, with a judge.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -16,6 +16,7 @@
 
 pub mod api;
 pub mod clock;
+pub mod edits;
 pub mod http;
 pub mod keep_alive;
 pub mod metrics;

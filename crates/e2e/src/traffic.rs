@@ -1,300 +1,201 @@
-//! Edits and visits that go on while something fails, and a judge of what the visitors saw.
+//! Visitors and edits beside a test, and a judge of what the visitors saw.
+//!
+//! One thread edits and creates links, one thread for each edge follows them: some again and
+//! again, others for the first time. The judge holds every answer against the writes.
+
+mod judge;
+mod work;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
 use suo_testkit::wait_until;
 
+pub use self::judge::Figures;
+use self::{judge::Read, work::Shared};
 use crate::{
-    api::{Api, Visits, link_path, text},
-    production::{Admin, Edge, SEEN},
+    api::Visits,
+    metrics::metric,
+    production::{Admin, Edge},
 };
 
-/// Between two edits of a writer, and between two visits of a reader.
-const PAUSE: Duration = Duration::from_millis(2);
+/// Links made at the start.
+const LINKS: usize = 60;
 
-/// Links that edits and visits go to.
-const LINKS: usize = 10;
+/// So many of them are followed again and again.
+const HOT: usize = 20;
 
-/// Writers; each link has one, so that its edits have an order.
-const WRITERS: usize = 2;
+/// Silence is noticed after 1.25 s, and each link is confirmed once a second then; the rest is
+/// for a machine that is busy with other tests.
+pub const WHILE_DEAF: Duration = Duration::from_millis(2300 + 1700);
 
-/// Edits and visits under way.
-pub struct Traffic {
-    links: Arc<Vec<Watched>>,
-    /// Dropped, it ends the threads.
-    going: Vec<mpsc::Sender<()>>,
-    writers: Vec<JoinHandle<Edits>>,
-    readers: Vec<JoinHandle<u32>>,
+/// On a machine so busy that now and then nobody answered an edge in time, and it said so.
+const WHILE_NOBODY_ANSWERS: Duration = Duration::from_secs(20);
+
+/// A notice takes milliseconds on a quiet machine.
+pub const WHILE_HEARING: Duration = Duration::from_secs(1);
+
+/// How long a test waits before it gives up: the machine may be busy with many others.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until an edge hears of changes, or does not.
+pub fn hears(edge: &Edge, expected: bool) {
+    let what = format!("an edge that hears: {expected}");
+    wait_until(&what, PATIENCE, || match edge.metric("suo_edge_deaf") {
+        deaf if (deaf == 0.0) == expected => Ok(()),
+        deaf => Err(format!("suo_edge_deaf {deaf}")),
+    });
 }
 
-/// What became of the edits.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Edits {
-    /// Acknowledged.
-    pub made: u32,
-    /// 503, or no answer: they may or may not have happened.
-    pub unsure: u32,
+/// Waits until a code leads to this target at an edge.
+pub fn shows(edge: &Edge, (code, target): &(String, String)) {
+    leads(&edge.visits, code, target);
 }
 
-/// What was observed.
-#[derive(Debug)]
-pub struct Observed {
-    /// What became of the edits.
-    pub edits: Edits,
-    /// Visits, all of which were answered rightly.
-    pub visits: u32,
-    /// How long it took until every edge answered like the database for every link.
-    pub settled: Duration,
-}
-
-struct Watched {
-    code: String,
-    path: String,
-    edits: Mutex<Vec<Edit>>,
-}
-
-/// The edit number n leads to `https://example.com/<code>/<n>`.
-struct Edit {
-    begun: Instant,
-    acknowledged: Option<Instant>,
-}
-
-impl Traffic {
-    /// Makes links, edits them through `admins` in turn, and follows them at `edges`. A visit may
-    /// see what was acknowledged `staleness` ago or later, never anything older, a 404 or a doubt.
-    #[must_use]
-    pub fn start(admins: &[&Admin], edges: &[&Edge], staleness: Duration) -> Self {
-        let apis: Vec<Api> = admins.iter().map(|admin| admin.api.clone()).collect();
-        let links: Arc<Vec<_>> = Arc::new((0..LINKS).map(|n| Watched::make(&apis[0], n)).collect());
-        let mut traffic = Self {
-            links,
-            going: Vec::new(),
-            writers: Vec::new(),
-            readers: Vec::new(),
-        };
-        for number in 0..WRITERS {
-            let (apis, links, until) = (apis.clone(), traffic.links.clone(), traffic.until());
-            let write = move || write(number, &apis, &links, &until);
-            traffic.writers.push(thread::spawn(write));
-        }
-        for edge in edges {
-            let (visits, links, until) =
-                (edge.visits.clone(), traffic.links.clone(), traffic.until());
-            let read = move || read(&visits, &links, staleness, &until);
-            traffic.readers.push(thread::spawn(read));
-        }
-        traffic
-    }
-
-    /// How many edits were acknowledged until now.
-    #[must_use]
-    pub fn acknowledged(&self) -> usize {
-        let of = |link: &Watched| {
-            let edits = link.edits();
-            edits
-                .iter()
-                .filter(|edit| edit.acknowledged.is_some())
-                .count()
-        };
-        self.links.iter().map(of).sum()
-    }
-
-    /// Waits until so many more edits are acknowledged.
-    #[track_caller]
-    pub fn flow(&self, more: usize) {
-        let wanted = self.acknowledged() + more;
-        wait_until("edits are made", Duration::from_secs(60), || {
-            let made = self.acknowledged();
-            (made >= wanted).then_some(()).ok_or(made)
-        });
-    }
-
-    /// Ends it, and waits until every edge answers like the database for every link.
-    ///
-    /// # Panics
-    /// If a visitor saw something wrong, or an acknowledged edit is not in the database.
-    #[track_caller]
-    pub fn finish(mut self, admin: &Admin, edges: &[&Edge]) -> Observed {
-        self.going.clear();
-        let edits = self.writers.drain(..).map(|writer| writer.join());
-        let edits = edits.fold(Edits::default(), |sum, edits| {
-            let edits = edits.expect("a writer");
-            Edits {
-                made: sum.made + edits.made,
-                unsure: sum.unsure + edits.unsure,
-            }
-        });
-        let begun = Instant::now();
-        let targets: Vec<_> = self
-            .links
-            .iter()
-            .map(|link| link.target(&admin.api))
-            .collect();
-        for (link, target) in self.links.iter().zip(targets) {
-            link.check(&target, begun, Duration::ZERO);
-            edges
-                .iter()
-                .for_each(|edge| seen(&edge.visits, &link.code, &target));
-        }
-        let settled = begun.elapsed();
-        let visits = self.readers.drain(..).map(|reader| reader.join());
-        let visits = visits.map(|visits| visits.expect("visitors see nothing wrong"));
-        Observed {
-            edits,
-            visits: visits.sum(),
-            settled,
-        }
-    }
-
-    fn until(&mut self) -> mpsc::Receiver<()> {
-        let (going, until) = mpsc::channel();
-        self.going.push(going);
-        until
-    }
-}
-
-/// Makes a link, however often an admin on a busy machine says 503.
-#[track_caller]
-pub fn create_surely(api: &Api, code: &str, target: &str) -> Value {
-    let link = json!({ "target": target, "code": code });
-    wait_until("the link is made", SEEN * 6, || {
-        let answer = api.try_once(code, "POST", "/links", &link);
-        let answer = answer.map_err(|error| error.to_string())?;
-        match answer.status {
-            201 => Ok(answer.json()),
-            _ => Err(answer.json().to_string()),
-        }
-    })
-}
-
-/// Waits until a code leads somewhere: a target, or a status in its place.
-#[track_caller]
-pub fn seen(visits: &Visits, code: &str, expected: &str) {
-    let what = format!("/{code} leads to {expected}");
-    wait_until(&what, SEEN, || match visits.follow(code) {
-        found if found == expected => Ok(()),
+fn leads(visits: &Visits, code: &str, target: &str) {
+    let what = format!("/{code} leads to {target} at {}", visits.address);
+    wait_until(&what, PATIENCE, || match visits.follow(code) {
+        found if found == target => Ok(()),
         other => Err(other),
     });
 }
 
-impl Watched {
-    fn make(api: &Api, number: usize) -> Self {
-        let code = format!("traffic{number}");
-        let target = target(&code, 0);
-        let begun = Instant::now();
-        let link = create_surely(api, &code, &target);
-        let edit = Edit {
-            begun,
-            acknowledged: Some(Instant::now()),
-        };
-        Self {
-            path: link_path(&link),
-            code,
-            edits: Mutex::new(vec![edit]),
-        }
-    }
+/// Edits and visits that go on until [`Traffic::finish`].
+pub struct Traffic {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+    readers: Vec<JoinHandle<Vec<Read>>>,
+    visited: Vec<Visited>,
+}
 
-    /// Whether it was acknowledged.
-    fn edit(&self, api: &Api) -> bool {
-        let number = {
-            let mut edits = self.edits();
-            edits.push(Edit {
-                begun: Instant::now(),
-                acknowledged: None,
-            });
-            edits.len() - 1
-        };
-        let body = json!({ "target": target(&self.code, number) });
-        let Ok(answer) = api.try_call("PATCH", &self.path, &body) else {
-            return false;
-        };
-        assert!([200, 503].contains(&answer.status), "{}", answer.json());
-        let is_made = answer.status == 200;
-        self.edits()[number].acknowledged = is_made.then(Instant::now);
-        is_made
-    }
+struct Visited {
+    visits: Visits,
+    operations: SocketAddr,
+}
 
-    /// Where the database says that it leads.
-    fn target(&self, api: &Api) -> String {
-        let answer = wait_until("the admin answers", SEEN, || {
-            let answer = api.try_call("GET", &self.path, &Value::Null);
-            answer
-                .map_err(|error| error.to_string())
-                .and_then(|answer| match answer.status {
-                    200 => Ok(answer.json()),
-                    other => Err(other.to_string()),
-                })
+impl Traffic {
+    /// Makes links, and begins to edit them by this admin and to follow them at these edges.
+    #[must_use]
+    pub fn start(admin: &Admin, edges: &[&Edge]) -> Self {
+        let shared = Arc::new(Shared {
+            api: admin.api.clone(),
+            links: Mutex::default(),
+            codes: AtomicUsize::new(0),
+            writes_end: AtomicBool::new(false),
+            visits_end: AtomicBool::new(false),
+            over: Mutex::default(),
         });
-        text(&answer, "target").to_owned()
-    }
-
-    /// Whether a visit that began at `begun` and has just ended may have been led there.
-    fn check(&self, found: &str, begun: Instant, staleness: Duration) {
-        let edits = self.edits();
-        let number = (0..edits.len()).rfind(|number| found == target(&self.code, *number));
-        let number = number.unwrap_or_else(|| panic!("/{} led to {found}", self.code));
-        let is_old = |edit: &Edit| {
-            let settled = edit.acknowledged.map(|time| time + staleness);
-            settled.is_some_and(|time| time < begun)
+        (0..LINKS).for_each(|_| shared.create());
+        shared.are_known(edges);
+        let mut traffic = Self {
+            writer: None,
+            readers: Vec::new(),
+            visited: Vec::new(),
+            shared: Arc::clone(&shared),
         };
-        let least = edits.iter().rposition(is_old).unwrap_or(0);
-        assert!(
-            number >= least,
-            "/{} led to edit {number} {:?} after edit {least} was acknowledged; it was sent {:?} ago",
-            self.code,
-            edits[least].acknowledged.map(|time| begun - time),
-            edits[number].begun.elapsed(),
-        );
+        edges.iter().for_each(|edge| traffic.visit(edge));
+        traffic.writer = Some(thread::spawn(move || shared.write_on()));
+        traffic
     }
 
-    fn edits(&self) -> MutexGuard<'_, Vec<Edit>> {
-        self.edits.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Visits another edge, too.
+    pub fn visit(&mut self, edge: &Edge) {
+        let (shared, visits) = (Arc::clone(&self.shared), edge.visits.clone());
+        self.visited.push(Visited {
+            visits: visits.clone(),
+            operations: edge.operations,
+        });
+        let reader = thread::spawn(move || shared.visit_on(&visits));
+        self.readers.push(reader);
     }
-}
 
-fn target(code: &str, number: usize) -> String {
-    format!("https://example.com/{code}/{number}")
-}
+    /// Waits until so many more writes are acknowledged.
+    pub fn wait_for_writes(&self, count: usize) {
+        let goal = self.shared.acknowledged() + count;
+        wait_until("writes go on", PATIENCE, || {
+            match self.shared.acknowledged() {
+                enough if enough >= goal => Ok(()),
+                found => Err(format!("{found} of {goal}")),
+            }
+        });
+    }
 
-fn write(number: usize, apis: &[Api], links: &[Watched], until: &mpsc::Receiver<()>) -> Edits {
-    let own = links.iter().skip(number).step_by(WRITERS).cycle();
-    let mut edits = Edits::default();
-    for (link, api) in own.zip(apis.iter().cycle()) {
-        if is_over(until) {
-            break;
+    /// Ends the writes; visits go on, and so do those that a test calls for.
+    pub fn write_no_more(&mut self) {
+        self.shared.writes_end.store(true, SeqCst);
+        if let Some(writer) = self.writer.take() {
+            writer.join().expect("the writer went on to the end");
         }
-        if link.edit(api) {
-            edits.made += 1;
-        } else {
-            edits.unsure += 1;
-        }
     }
-    edits
+
+    /// Edits one of the links that are followed again and again; returns its code and target.
+    #[must_use]
+    pub fn edit(&self, number: usize) -> (String, String) {
+        self.shared.edit(number % HOT);
+        let link = &self.shared.links()[number % HOT];
+        (link.code.clone(), link.target(link.writes.len() - 1))
+    }
+
+    /// Creates one more link; returns its code and target. No edge has been asked for it before.
+    #[must_use]
+    pub fn create(&self) -> (String, String) {
+        self.shared.create();
+        let links = self.shared.links();
+        let link = links.last().expect("it was made just now");
+        (link.code.clone(), link.target(0))
+    }
+
+    /// From now on everything is as it should be: what comes back later counts as slow.
+    pub fn fault_is_over(&self) {
+        *lock(&self.shared.over) = Some(Instant::now());
+    }
+
+    /// Ends the writes, waits until every edge shows what was written last for every link, and
+    /// judges what visitors saw.
+    ///
+    /// # Panics
+    /// If an edge does not come right, or an answer cannot be explained by the writes and this
+    /// staleness; more of it is allowed to edges that said that nobody answered them.
+    #[expect(
+        clippy::print_stderr,
+        reason = "the figures go into docs/reliability.md"
+    )]
+    pub fn finish(mut self, allowed: Duration) -> Figures {
+        self.write_no_more();
+        let links = self.shared.links().clone();
+        let mut allowed = allowed;
+        for edge in &self.visited {
+            for link in &links {
+                leads(
+                    &edge.visits,
+                    &link.code,
+                    &link.target(link.writes.len() - 1),
+                );
+            }
+            if metric(edge.operations, "suo_edge_stale_answers_total") > 0.0 {
+                allowed = WHILE_NOBODY_ANSWERS;
+            }
+        }
+        self.shared.visits_end.store(true, SeqCst);
+        let reads = self.readers.into_iter();
+        let reads: Vec<Vec<Read>> = reads
+            .map(|reader| reader.join().expect("the visitors went on to the end"))
+            .collect();
+        let over = *lock(&self.shared.over);
+        let figures = judge::judge(&links, &reads.concat(), over, allowed);
+        let name = thread::current().name().map(String::from);
+        eprintln!("{}: {figures}", name.unwrap_or_default());
+        figures
+    }
 }
 
-fn read(
-    visits: &Visits,
-    links: &[Watched],
-    staleness: Duration,
-    until: &mpsc::Receiver<()>,
-) -> u32 {
-    let mut count = 0;
-    for link in links.iter().cycle() {
-        if is_over(until) {
-            break;
-        }
-        let begun = Instant::now();
-        link.check(&visits.follow(&link.code), begun, staleness);
-        count += 1;
-    }
-    count
-}
-
-fn is_over(until: &mpsc::Receiver<()>) -> bool {
-    until.recv_timeout(PAUSE) == Err(mpsc::RecvTimeoutError::Disconnected)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,8 @@ mod bad_starts_say_what_is_wrong;
 mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
+#[path = "it/lines_that_fail.rs"]
+mod lines_that_fail;
 #[path = "it/nothing_is_lost_stale_or_falsely_absent.rs"]
 mod nothing_is_lost_stale_or_falsely_absent;
 #[path = "it/postgres_behind_pgbouncer.rs"]
@@ -21,6 +23,10 @@ mod postgres_that_fails;
 mod races;
 #[path = "it/redis_cluster.rs"]
 mod redis_cluster;
+#[path = "it/redis_that_fails.rs"]
+mod redis_that_fails;
+#[path = "it/redis_that_goes_back.rs"]
+mod redis_that_goes_back;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
 #[path = "it/sustained_load.rs"]

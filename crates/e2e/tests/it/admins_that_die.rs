@@ -5,10 +5,10 @@ use std::{net::SocketAddr, thread, time::Duration};
 
 use e2e::{
     api::link_path,
+    edits::{Traffic, create_surely, seen},
     http::Answer,
     production::{Admin, Edge, Instance, SEEN},
     projection::{BUCKETS, wait_until_whole, whole_buckets},
-    traffic::{Traffic, create_surely, seen},
 };
 use serde_json::{Value, json};
 use suo_testkit::{FaultProxy, Signal, Tripwire, free_port, wait_until};

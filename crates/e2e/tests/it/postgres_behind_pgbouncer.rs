@@ -4,9 +4,9 @@
 use std::{net::SocketAddr, time::Duration};
 
 use e2e::{
+    edits::{Traffic, seen},
     production::{Admin, Instance, SEEN},
     projection::wait_until_whole,
-    traffic::{Traffic, seen},
 };
 use serde_json::{Value, json};
 use suo_testkit::{PgBouncer, PoolMode, Postgres, Profile, wait_until};

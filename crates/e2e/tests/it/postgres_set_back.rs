@@ -10,9 +10,9 @@ use std::{
 
 use e2e::{
     api::{link_path, text},
+    edits::{create_surely, seen},
     production::{Admin, Edge, Instance, SEEN},
     projection::wait_until_whole,
-    traffic::{create_surely, seen},
 };
 use serde_json::{Value, json};
 use suo_testkit::{Dump, wait_until};

@@ -13,10 +13,10 @@ use std::{
 
 use e2e::{
     api::{Api, link_path, text},
+    edits::{Traffic, create_surely, seen},
     http::{Answer, request},
     production::{Admin, DOMAIN, Edge, Instance, SEEN, TOKEN},
     projection::wait_until_whole,
-    traffic::{Traffic, create_surely, seen},
 };
 use serde_json::{Value, json};
 use suo_testkit::{FaultProxy, Postgres, Profile, wait_until};

@@ -24,45 +24,6 @@ fn create(admin: &e2e::production::Admin, codes: std::ops::Range<usize>) -> Vec<
 }
 
 #[test]
-fn redis_restarted_empty_costs_no_link_and_no_false_404() {
-    let instance = Instance::new();
-    let admin = instance.admin();
-    let (warm, cold) = (instance.edge(&[&admin]), instance.edge(&[&admin]));
-    let links = create(&admin, 0..50);
-    (0..50).for_each(|n| seen(&warm, &format!("c{n}"), &format!("https://example.com/{n}")));
-
-    instance.redis.restart_empty();
-    for n in 0..50 {
-        let (code, target) = (format!("c{n}"), format!("https://example.com/{n}"));
-        assert_eq!(
-            warm.visits.follow(&code),
-            target,
-            "a warm edge never forgets"
-        );
-        // Until Redis and the admin are found again nobody can say; but nobody says 404.
-        wait_until("a cold edge answers", SEEN, || {
-            match cold.visits.follow(&code) {
-                found if found == target => Ok(()),
-                doubt if doubt == "503" => Err(doubt),
-                wrong => panic!("{code} led to {wrong}"),
-            }
-        });
-    }
-    admin.api.retarget(&links[7], "https://example.com/edited");
-    seen(&warm, "c7", "https://example.com/edited");
-    seen(&cold, "c7", "https://example.com/edited");
-    wait_until("Redis is whole again", SEEN, || {
-        let marker = instance.redis.command(&["GET", "suo:{00}:m"]);
-        if marker.trim().is_empty() {
-            Err("no marker")
-        } else {
-            Ok(())
-        }
-    });
-    assert_eq!(cold.visits.follow("never-made"), "404");
-}
-
-#[test]
 fn edits_made_while_a_line_was_cut_are_seen_when_it_is_back() {
     let instance = Instance::new();
     let admin = instance.admin();
