@@ -219,3 +219,44 @@ fn an_edge_with_little_memory_stays_small_whatever_strangers_ask_for() {
     let used = peak(edge.program.pid()).expect("memory");
     assert!(used < 64 * MIB, "{} MiB", used / MIB);
 }
+
+#[test]
+fn a_subscriber_that_redis_throws_out_reads_in_the_stream_what_it_missed() {
+    let instance = Instance::new();
+    let admin = instance.admin();
+    whole(&instance);
+    let edge = [instance.edge(&[&admin])];
+    let links = batch(&admin, 0, 10, "https://example.com/warm");
+    for link in &links {
+        seen_by(&edge[0], text(link, "code"), text(link, "target"));
+    }
+    let heard_again = || {
+        edge[0]
+            .program
+            .lines()
+            .join("\n")
+            .matches("hears of changes")
+            .count()
+    };
+    for round in 0..3 {
+        let before = heard_again();
+        // As it does with one that leaves more than client-output-buffer-limit unread.
+        instance
+            .redis
+            .command(&["CLIENT", "KILL", "TYPE", "pubsub"]);
+        edit(&admin, &links);
+        wait_until("the edge hears again", DRAINED, || {
+            let now = heard_again();
+            (now > before).then_some(()).ok_or(now)
+        });
+        drained(&instance, &edge);
+        for link in &links {
+            assert_eq!(
+                edge[0].visits.follow(text(link, "code")),
+                last_target(link),
+                "{round}"
+            );
+        }
+    }
+    assert_eq!(edge[0].metric("suo_edge_gaps_unfilled_total") as u64, 0);
+}
