@@ -41,7 +41,9 @@ use self::{
     report::{Report, progress},
     schedule::Schedule,
     stage::Stage,
+    stop::StopAtEnd,
     sweep::sweep,
+    windows::Windows,
     writers::{Place, Writer},
 };
 
@@ -67,6 +69,9 @@ pub struct Plan {
     pub only: Vec<String>,
     /// How long an edit may take to be seen, and an edge to be right after a fault.
     pub bound: Duration,
+    /// Whether the machine has other things to do, so that a question may take longer than an
+    /// edge waits: then 503 is right at any time.
+    pub is_busy: bool,
     /// How many links are written.
     pub links: usize,
     /// How it is spread over time.
@@ -75,13 +80,14 @@ pub struct Plan {
     pub profile: Profile,
 }
 
-/// Runs it to its end; `tell` gets a line of progress now and then.
+/// Runs it to its end; `tell` gets a line of progress now and then, and what cannot
+/// be explained; the report has the rest.
 #[must_use]
 pub fn run(plan: &Plan, tell: impl Fn(&str) + Send) -> Report {
     let stage = Stage::start(plan.profile);
     let places: Vec<Place> = (0..plan.links).map(Place::new).collect();
     let codes = places.iter().flat_map(Place::codes).collect();
-    let board = Board::new(codes, plan.bound);
+    let board = Board::new(codes, Windows::new(plan.bound, plan.is_busy));
     let mut writers = writers(plan, &stage, &board, places);
     at_once(&mut writers, Writer::fill);
     sweep(&board, &stage.visits(), board.clock.now());
@@ -93,7 +99,9 @@ pub fn run(plan: &Plan, tell: impl Fn(&str) + Send) -> Report {
     sweep(&board, &stage.visits(), board.clock.now());
     stage.count(&board.tally);
     drop(writers);
+    let said = (board.tally.violations() > 0).then(|| stage.said());
     Report {
+        said,
         took,
         tally: board.tally,
         seed: plan.seed,
@@ -119,6 +127,7 @@ fn ordeal(
     let visits = stage.visits();
     let end = board.clock.now().plus(plan.time);
     thread::scope(|scope| {
+        let _stop = StopAtEnd(&board.stop);
         for writer in writers {
             scope.spawn(move || writer.run());
         }
@@ -131,7 +140,6 @@ fn ordeal(
         scope.spawn(move || tell_now_and_then(board, end, tell));
         let mut schedule = Schedule::new(plan.seed, &plan.only);
         schedule.run(stage, board, &plan.pace, plan.rounds);
-        board.stop.stop();
     });
 }
 
@@ -163,6 +171,7 @@ fn tell_now_and_then(board: &Board, end: Moment, tell: impl Fn(&str)) {
         if board.stop.within(TELL.min(left)) {
             return;
         }
+        board.tally.explanations().iter().for_each(|it| tell(it));
         tell(&progress(board.clock.now(), &board.tally));
     }
 }

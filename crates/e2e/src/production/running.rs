@@ -32,10 +32,16 @@ pub struct Edge {
 }
 
 impl Admin {
-    /// Starts it again, with the same settings on the same port; it must have ended.
+    /// Starts it again, with the same settings on the same port, and waits until it answers; it
+    /// must have ended. As often as it takes, as a service manager does: an admin that starts
+    /// without its database ends.
     pub fn start_again(&mut self) {
-        self.program = Program::start(copy(&self.command));
-        self.wait();
+        wait_until("the admin answers again", START, || {
+            if self.program.ended().is_some() {
+                self.program = Program::start(copy(&self.command));
+            }
+            ask(self.api.address, "/health")
+        });
     }
 
     /// Waits until it answers.
@@ -82,9 +88,15 @@ pub(super) fn copy(command: &Command) -> Command {
 }
 
 fn healthy(address: SocketAddr, program: &Program, path: &str) -> Result<(), String> {
+    match ask(address, path) {
+        Err(_) if program.ended().is_some() => panic!("it ended: {:#?}", program.lines()),
+        answer => answer,
+    }
+}
+
+fn ask(address: SocketAddr, path: &str) -> Result<(), String> {
     match request(address, "GET", path, &[("host", "localhost")], &[]) {
         Ok(answer) if answer.status == 200 => Ok(()),
-        _ if program.ended().is_some() => panic!("it ended: {:#?}", program.lines()),
         other => Err(format!("{other:?}")),
     }
 }

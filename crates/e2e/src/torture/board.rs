@@ -1,19 +1,16 @@
 //! The codes that are written and read, and what became of all reads.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::{
     clock::Clock,
+    history::History,
     judge::{Read, Verdict, judge},
     prng::Prng,
     stop::Stop,
     tally::Tally,
     windows::Windows,
 };
-use crate::torture::history::History;
 
 /// The most codes beside the fixed ones: generated ones, and samples of batches.
 const PASSING: usize = 300;
@@ -55,16 +52,16 @@ impl Code {
 }
 
 impl Board {
-    /// With these codes, and this bound outside of faults.
+    /// With these codes, and nothing broken yet.
     #[must_use]
-    pub(crate) fn new(fixed: Vec<Arc<Code>>, bound: Duration) -> Self {
+    pub(crate) fn new(fixed: Vec<Arc<Code>>, windows: Windows) -> Self {
         Self {
             clock: Clock::start(),
             tally: Tally::default(),
             stop: Stop::default(),
             fixed,
             passing: RwLock::default(),
-            windows: Mutex::new(Windows::new(bound)),
+            windows: Mutex::new(windows),
         }
     }
 
@@ -100,15 +97,16 @@ impl Board {
         let verdict = judge(&history, &windows, read);
         self.tally.note(read, verdict, windows.during(read.span));
         if let Verdict::Wrong(wrong) = verdict {
-            let during: Vec<String> = windows.during(read.span).map(ToString::to_string).collect();
-            self.tally.violation(format!(
-                "edge {} answered /{} with {}: {wrong}\n  asked {}\n  faults: {}\n  writes:\n{history}",
+            let lately: Vec<String> = windows.lately(read.span).map(ToString::to_string).collect();
+            let explanation = format!(
+                "edge {} answered /{} with {}: {wrong}\n  asked {}\n  last faults: {}\n  writes:\n{history}",
                 read.edge,
                 code.name,
                 read.seen,
                 read.span,
-                during.join(", "),
-            ));
+                lately.join("; "),
+            );
+            self.tally.violation(&code.name, &explanation);
         }
     }
 

@@ -71,6 +71,11 @@ pub(crate) const FAULTS: &[Fault] = &[
         Part::Server,
         server::trimmed,
     ),
+    fault(
+        "a notice swallowed while the line stays up",
+        Part::Lines,
+        server::swallowed,
+    ),
     fault("maxmemory reached", Part::Server, memory::full),
     fault("eviction", Part::Server, memory::evicting),
     fault("an edge's line cut", Part::Lines, lines::edge_cut),
@@ -118,7 +123,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         programs::postgres_cut,
     ),
     fault("suo-admin project", Part::All, load::project),
-    fault("a batch of 10 000", Part::All, load::batch),
+    fault("a big batch", Part::All, load::batch),
 ];
 
 const fn fault(kind: &'static str, part: Part, run: fn(&mut Trial<'_>)) -> Fault {

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{
-    clock::Span,
+    clock::{Moment, Span},
     history::{History, State, Target},
     windows::{Allowance, Windows},
 };
@@ -95,23 +95,17 @@ fn judge_state(history: &History, allowance: &Allowance, read: Span, state: Stat
     let Some(staleness) = history.staleness(state, read) else {
         return Verdict::Wrong(Wrong::NeverWritten);
     };
-    match state {
-        State::Absent if staleness > allowance.absent => {
-            Verdict::Wrong(Wrong::FalseAbsence(staleness))
-        }
-        State::Leads(_)
-            if staleness > allowance.stale && !was_right(allowance, read, staleness) =>
-        {
-            Verdict::Wrong(Wrong::Stale(staleness))
-        }
-        _ => Verdict::Right(staleness),
-    }
-}
-
-/// Whether it was right when the edge could last be sure.
-fn was_right(allowance: &Allowance, read: Span, staleness: Duration) -> bool {
     let replaced = read.sent.minus(staleness);
-    allowance.since.is_some_and(|since| replaced >= since)
+    let was_right_since = |since: Option<Moment>| since.is_some_and(|since| replaced >= since);
+    match state {
+        State::Absent if staleness <= allowance.absent => {}
+        State::Absent if was_right_since(allowance.absent_since) => {}
+        State::Absent => return Verdict::Wrong(Wrong::FalseAbsence(staleness)),
+        State::Leads(_) if staleness <= allowance.stale => {}
+        State::Leads(_) if was_right_since(allowance.since) => {}
+        State::Leads(_) => return Verdict::Wrong(Wrong::Stale(staleness)),
+    }
+    Verdict::Right(staleness)
 }
 
 impl fmt::Display for Seen {

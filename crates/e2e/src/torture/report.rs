@@ -13,6 +13,8 @@ pub struct Report {
     pub(super) tally: Tally,
     /// The seed that repeats it.
     pub seed: u64,
+    /// What the programs said, if anything could not be explained.
+    pub said: Option<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -45,15 +47,16 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let details = self.tally.details();
-        for (number, explanation) in details.explained.iter().enumerate() {
-            writeln!(f, "violation {}: {explanation}", number + 1)?;
-        }
+        details
+            .explained
+            .iter()
+            .try_for_each(|it| writeln!(f, "{it}"))?;
         writeln!(f, "seed {}, {:.0} s", self.seed, self.took.as_secs_f64())?;
         writes(f, &self.tally)?;
         reads(f, &self.tally)?;
         writeln!(
             f,
-            "\n{:<48} times  right after  stale > 10 ms  stalest target or 404   late 404  503",
+            "\n{:<48} times  right after  whole after  stale > 10 ms  stalest target or 404   late 404  503",
             "fault"
         )?;
         details
@@ -93,9 +96,10 @@ fn row(f: &mut fmt::Formatter<'_>, kind: &str, figures: &OfKind) -> fmt::Result 
     let millis = |duration: Duration| format!("{} ms", duration.as_millis());
     writeln!(
         f,
-        "{kind:<48} {:>5}  {:>11}  {:>13}  {:>21}  {:>9}  {:>4}",
+        "{kind:<48} {:>5}  {:>11}  {:>11}  {:>13}  {:>21}  {:>9}  {:>4}",
         figures.times,
         millis(figures.slowest_return),
+        millis(figures.slowest_whole),
         figures.stale_reads,
         millis(figures.stalest),
         millis(figures.latest_absence),

@@ -4,6 +4,7 @@ use std::{ops::Range, thread, time::Duration};
 
 use super::{
     board::Board,
+    clock::Moment,
     faults::{FAULTS, Fault},
     prng::Prng,
     stage::Stage,
@@ -14,6 +15,12 @@ use super::{
 /// How often two faults overlap, in a hundred.
 const OVERLAPPING: usize = 25;
 
+/// How long a rebuild may take.
+const WHOLE: Duration = Duration::from_secs(180);
+
+/// Between two looks at the markers.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// How a run is spread over time.
 #[derive(Clone, Debug)]
 pub struct Pace {
@@ -23,6 +30,8 @@ pub struct Pace {
     pub lasts: Range<Duration>,
     /// Between two writes of one client.
     pub between_writes: Duration,
+    /// How many links a batch creates.
+    pub batch: usize,
 }
 
 /// Cards in random order; when none is left, all are shuffled again.
@@ -97,8 +106,9 @@ impl Schedule {
             ends.max().unwrap_or_default()
         });
         let after = sweep(board, &stage.visits(), regained);
+        let whole = wait_until_whole(stage, board).since(regained);
         for fault in faults {
-            board.tally.returned(fault.kind, after);
+            board.tally.returned(fault.kind, after, whole);
         }
     }
 
@@ -115,7 +125,25 @@ impl Schedule {
             board,
             prng: Prng::of(self.prng.below(usize::MAX) as u64, fault.kind, 0),
             lasts: pace.lasts.clone(),
+            batch: pace.batch,
             regained: board.clock.now(),
         }
     }
+}
+
+/// The next fault comes when Redis has everything again: what it lost cannot be served while
+/// no admin can be asked, and nobody promises that.
+fn wait_until_whole(stage: &Stage, board: &Board) -> Moment {
+    let begin = board.clock.now();
+    while !stage.is_whole() {
+        if board.clock.now().since(begin) > WHOLE {
+            let violation = format!("Redis is not whole again after {WHOLE:?}");
+            board.tally.violation("Redis", &violation);
+            break;
+        }
+        if board.stop.within(LOOK) {
+            break;
+        }
+    }
+    board.clock.now()
 }

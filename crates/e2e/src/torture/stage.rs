@@ -22,6 +22,9 @@ pub(crate) const ADMINS: usize = 2;
 /// How many edges there are.
 pub(crate) const EDGES: usize = 3;
 
+/// Those of links, and that of the domains.
+const BUCKETS: usize = 257;
+
 /// What edges count that is told at the end.
 const COUNTERS: [&str; 6] = [
     "suo_edge_cache_misses_total",
@@ -160,6 +163,24 @@ impl Stage {
         (0..ADMINS).for_each(|number| count_admin(&self.admin(number), tally));
     }
 
+    /// Whether every bucket in Redis has its marker.
+    pub(crate) fn is_whole(&self) -> bool {
+        let markers = self.redis().command(&["KEYS", "suo:{*}:m"]);
+        markers.lines().count() >= BUCKETS
+    }
+
+    /// What the programs have said since they were started last.
+    pub(crate) fn said(&self) -> String {
+        let mut said = String::new();
+        for number in 0..ADMINS {
+            append(&mut said, "admin", number, &self.admin(number).program);
+        }
+        for number in 0..EDGES {
+            append(&mut said, "edge", number, &self.edge(number).program);
+        }
+        said
+    }
+
     fn both_redis(&self) -> [&Redis; 2] {
         [&self.instance.redis, &self.standby]
     }
@@ -204,6 +225,12 @@ fn edge(instance: &Instance, redis: &FaultProxy, admins: &[FaultProxy]) -> Edge 
             .env("SUO_REDIS_URL", redis)
             .env("SUO_ADMIN_INTERNAL_URL", admins.join(","));
     })
+}
+
+fn append(said: &mut String, kind: &str, number: usize, program: &Program) {
+    for line in program.lines() {
+        said.push_str(&format!("{kind} {number}: {line}\n"));
+    }
 }
 
 /// `VmHWM` of proc(5) status; 0 if the process has ended.

@@ -28,3 +28,12 @@ impl Stop {
         *waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
+
+/// Ends the run when it goes out of scope: also when what was to go on until then has panicked.
+pub(crate) struct StopAtEnd<'a>(pub(crate) &'a Stop);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}

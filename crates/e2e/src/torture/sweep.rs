@@ -11,7 +11,7 @@ use super::{
 use crate::api::Visits;
 
 /// Longer than anything takes that comes right at all.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// Between two rounds over what is not right yet.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -95,10 +95,11 @@ fn give_up(board: &Board, edge: usize, reader: &mut Reader, waiting: &[(Arc<Code
     for (code, _) in waiting {
         if let Look::Wrong(seen) = look(board, reader, code) {
             let history = code.history();
-            board.tally.violation(format!(
+            let explanation = format!(
                 "edge {edge} still answers /{} with {seen} after {LIMIT:?}\n{history}",
                 code.name
-            ));
+            );
+            board.tally.violation(&code.name, &explanation);
         }
     }
 }

@@ -15,8 +15,11 @@ use super::{
     windows::Window,
 };
 
-/// How many violations are explained; the others are only counted.
-const EXPLAINED: usize = 30;
+/// How many violations about one thing are explained; the others are only counted.
+const EXPLAINED: usize = 2;
+
+/// About how many things violations are explained.
+const EXPLAINED_CODES: usize = 40;
 
 /// Staleness beyond this is counted as such.
 const NOTABLE: Duration = Duration::from_millis(10);
@@ -49,6 +52,7 @@ pub(super) struct Details {
     /// Per kind of fault; `calm` outside of faults.
     pub(super) kinds: BTreeMap<&'static str, OfKind>,
     pub(super) explained: Vec<String>,
+    explained_about: BTreeMap<String, usize>,
     /// What edges and admins said about themselves, added up over their lives.
     pub(super) metrics: BTreeMap<String, f64>,
 }
@@ -58,6 +62,7 @@ pub(super) struct Details {
 pub(super) struct OfKind {
     pub(super) times: u64,
     pub(super) slowest_return: Duration,
+    pub(super) slowest_whole: Duration,
     pub(super) stale_reads: u64,
     pub(super) stalest: Duration,
     pub(super) latest_absence: Duration,
@@ -115,13 +120,21 @@ impl Tally {
         }
     }
 
-    /// Something cannot be explained.
-    pub(crate) fn violation(&self, explanation: String) {
-        self.violations.fetch_add(1, Relaxed);
+    /// Something about a code, or about the API, cannot be explained.
+    pub(crate) fn violation(&self, about: &str, explanation: &str) {
+        let number = self.violations.fetch_add(1, Relaxed) + 1;
         let mut details = self.details();
-        if details.explained.len() < EXPLAINED {
+        let times = details.explained_about.entry(about.to_owned()).or_default();
+        *times += 1;
+        if *times <= EXPLAINED && details.explained_about.len() <= EXPLAINED_CODES {
+            let explanation = format!("violation {number}: {explanation}");
             details.explained.push(explanation);
         }
+    }
+
+    /// What was explained since the last call.
+    pub(crate) fn explanations(&self) -> Vec<String> {
+        std::mem::take(&mut self.details().explained)
     }
 
     /// How many there are.
@@ -130,11 +143,14 @@ impl Tally {
     }
 
     /// A fault took place, and so long after it all edges were right.
-    pub(crate) fn returned(&self, kind: &'static str, after: Duration) {
+    ///
+    /// Redis was whole after `whole`.
+    pub(crate) fn returned(&self, kind: &'static str, after: Duration, whole: Duration) {
         let mut details = self.details();
         let of_kind = details.kinds.entry(kind).or_default();
         of_kind.times += 1;
         of_kind.slowest_return = of_kind.slowest_return.max(after);
+        of_kind.slowest_whole = of_kind.slowest_whole.max(whole);
     }
 
     /// Adds to a figure of the programs.

@@ -22,6 +22,8 @@ pub(crate) struct Trial<'a> {
     pub(crate) prng: Prng,
     /// How long it lasts.
     pub(crate) lasts: Range<Duration>,
+    /// How many links a batch creates.
+    pub(crate) batch: usize,
     /// When contact was regained last.
     pub(crate) regained: Moment,
 }

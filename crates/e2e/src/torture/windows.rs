@@ -21,8 +21,20 @@ pub struct Effects {
     pub unasked: Edges,
     /// Edges that may not be there.
     pub away: Edges,
-    /// Whether what was acknowledged may not be announced.
-    pub unannounced: bool,
+    /// Whether edges hear of what was acknowledged.
+    pub announced: Announced,
+}
+
+/// What becomes of announcements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Announced {
+    /// They are made.
+    #[default]
+    InTime,
+    /// They may come late, though some admin reaches Redis: what was made exists nevertheless.
+    Late,
+    /// No admin can announce anything: what is made exists when one can.
+    Later,
 }
 
 /// One fault, from its begin until contact was regained.
@@ -47,6 +59,8 @@ pub struct Allowance {
     pub since: Option<Moment>,
     /// How long ago a link may not have been there yet.
     pub absent: Duration,
+    /// Whatever was not there at this moment or later may not be there, too.
+    pub absent_since: Option<Moment>,
     /// Whether nobody may be able to say.
     pub doubt: bool,
     /// Whether the edge may not be there.
@@ -58,6 +72,8 @@ pub struct Allowance {
 pub struct Windows {
     /// How long an edit may take to be seen, and an edge to be right after a fault.
     pub bound: Duration,
+    /// Whether nobody may be able to say at any time.
+    is_busy: bool,
     all: Vec<Window>,
 }
 
@@ -79,11 +95,14 @@ impl Edges {
 }
 
 impl Windows {
-    /// None yet.
+    /// None yet. On a busy machine a question may take longer than an edge waits.
     #[must_use]
-    pub fn new(bound: Duration) -> Self {
-        let all = Vec::new();
-        Self { bound, all }
+    pub fn new(bound: Duration, is_busy: bool) -> Self {
+        Self {
+            bound,
+            is_busy,
+            all: Vec::new(),
+        }
     }
 
     /// A fault begins. Returns its number.
@@ -115,46 +134,58 @@ impl Windows {
             .filter(move |window| !has_ended(window))
     }
 
+    /// What was broken last before something took place, and during it.
+    pub fn lately(&self, span: Span) -> impl Iterator<Item = &Window> {
+        let recent = self.all.iter().rev().take(4);
+        recent.filter(move |window| window.begin <= span.answered)
+    }
+
     /// What a read of this edge may show.
     #[must_use]
     pub fn allowance(&self, edge: usize, read: Span) -> Allowance {
-        let mut allowance = Allowance {
-            stale: self.bound,
-            since: None,
-            absent: self.bound,
-            doubt: false,
-            broken: false,
-        };
-        let (mut deaf, mut unasked) = (None, None);
-        for window in self.during(read) {
-            let effects = window.effects;
-            if effects.deaf.contains(edge) {
-                deaf = deaf.max(Some(window.begin));
-            }
-            if effects.unasked.contains(edge) {
-                unasked = unasked.max(Some(window.begin));
-            }
-            allowance.broken |= effects.away.contains(edge);
-            if effects.unannounced {
-                let since = window.begin.minus(self.bound);
-                allowance.since = earlier(allowance.since, since);
-            }
-        }
-        allowance.doubt = deaf.is_some() || allowance.broken;
-        if deaf.is_some() {
-            allowance.stale = self.bound + DEAF;
-            allowance.absent = self.bound + DEAF;
-        }
-        if let (Some(deaf), Some(unasked)) = (deaf, unasked) {
-            let since = deaf.max(unasked).minus(self.bound + DEAF);
-            allowance.since = earlier(allowance.since, since);
-        }
-        allowance
-    }
-}
+        let deaf = self
+            .begins(read, |effects| effects.deaf.contains(edge))
+            .max();
+        let unasked = self
+            .begins(read, |effects| effects.unasked.contains(edge))
+            .max();
+        let broken = self
+            .begins(read, |effects| effects.away.contains(edge))
+            .max();
+        let late = self
+            .begins(read, |effects| effects.announced >= Announced::Late)
+            .min();
+        let later = self
+            .begins(read, |effects| effects.announced >= Announced::Later)
+            .min();
 
-fn earlier(one: Option<Moment>, other: Moment) -> Option<Moment> {
-    Some(one.map_or(other, |one| one.min(other)))
+        let limit = self.bound + deaf.map_or(Duration::ZERO, |_| DEAF);
+        // From then on it could be sure of nothing.
+        let alone = deaf
+            .zip(unasked)
+            .map(|(deaf, unasked)| deaf.max(unasked).minus(limit));
+        let late = late.map(|begin| begin.minus(self.bound));
+        Allowance {
+            stale: limit,
+            since: alone.into_iter().chain(late).min(),
+            absent: limit,
+            absent_since: later.map(|begin| begin.minus(self.bound)),
+            doubt: self.is_busy || deaf.or(broken).is_some(),
+            broken: broken.is_some(),
+        }
+    }
+
+    /// When those began that have such effects.
+    fn begins(
+        &self,
+        read: Span,
+        is_meant: impl Fn(&Effects) -> bool,
+    ) -> impl Iterator<Item = Moment> {
+        let meant = self
+            .during(read)
+            .filter(move |window| is_meant(&window.effects));
+        meant.map(|window| window.begin)
+    }
 }
 
 impl fmt::Display for Window {

@@ -1,18 +1,20 @@
 //! Clients of the API: each owns some places, and knows what must be there.
 
 mod admins;
+mod duel;
 mod place;
 mod view;
 
-use std::{sync::atomic::Ordering::Relaxed, thread, time::Duration};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
 pub(crate) use place::Place;
 use serde_json::{Value, json};
 
 use self::{
     admins::{Outcome, Request, look, send},
+    duel::duel,
     place::Pending,
-    view::{Content, View},
+    view::Content,
 };
 use super::{
     board::{Board, Code},
@@ -85,7 +87,12 @@ impl<'a> Writer<'a> {
         }
         match dice {
             0..60 => self.retarget(place),
-            60..68 => self.duel(place),
+            60..68 => duel(
+                self.board,
+                &self.admins,
+                self.number,
+                &mut self.places[place],
+            ),
             68..75 => self.pause_or_activate(place),
             75..82 => self.delete(place),
             82..88 => self.rename(place),
@@ -187,43 +194,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Two writes of one link through two admins at once, both without If-Match.
-    fn duel(&mut self, place: usize) {
-        let Some(link) = self.places[place].link.clone() else {
-            return;
-        };
-        let (board, place) = (self.board, &mut self.places[place]);
-        let sent = board.clock.now();
-        let rounds: Vec<(Pending, Request<'_>)> =
-            (0..2).map(|_| unconditional(place, &link, sent)).collect();
-        let outcomes: Vec<Outcome> = thread::scope(|scope| {
-            let sending: Vec<_> = rounds
-                .iter()
-                .zip(&self.admins)
-                .map(|((_, request), api)| scope.spawn(move || send(board, api, request)))
-                .collect();
-            let lost = |_| Outcome::Lost;
-            sending
-                .into_iter()
-                .map(|it| it.join().unwrap_or_else(lost))
-                .collect()
-        });
-        let mut both: Vec<_> = rounds.into_iter().map(|(it, _)| it).zip(outcomes).collect();
-        both.sort_by_key(|(_, outcome)| version(outcome));
-        // One was lost, and the other one's version tells that it came true before.
-        let has_hidden = version(&both[0].1) == link.version + 2;
-        if has_hidden && matches!(both[1].1, Outcome::Lost) {
-            place.settle_hidden(both.remove(1).0, board.clock.now());
-        }
-        let mut is_known = true;
-        for (pending, outcome) in both {
-            is_known &= finish(board, place, pending, outcome, sent);
-        }
-        if !is_known {
-            look(board, &self.admins, self.number, place);
-        }
-    }
-
     /// A link whose code the admin makes up.
     fn generate(&mut self) {
         self.generated += 1;
@@ -250,29 +220,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn unconditional<'a>(place: &mut Place, link: &View, sent: Moment) -> (Pending, Request<'a>) {
-    let target = place.next_target();
-    let after = Content {
-        target,
-        ..link.content.clone()
-    };
-    let request = Request {
-        method: "PATCH",
-        path: format!("/links/{}", link.id),
-        body: json!({ "target": target.url() }),
-        only_if: None,
-    };
-    (place.begin(Some(after), None, sent), request)
-}
-
-/// The version that an outcome shows; the highest number if it shows none.
-fn version(outcome: &Outcome) -> u64 {
-    match outcome {
-        Outcome::Done(Some(link), _) => link.version,
-        _ => u64::MAX,
-    }
-}
-
 /// Notes what became of a write; whether that is known.
 fn finish(
     board: &Board,
@@ -292,7 +239,7 @@ fn finish(
             }
             if !is_as_asked {
                 let violation = format!("a write was answered with something else: {link:?}");
-                board.tally.violation(violation);
+                board.tally.violation(&place.codes[0].name, &violation);
             }
             true
         }

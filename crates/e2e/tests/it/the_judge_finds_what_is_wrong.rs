@@ -7,7 +7,7 @@ use e2e::torture::{
     history::{History, State, Target, Ticket},
     judge::{Read, Seen, Verdict, Wrong, judge},
     order::{Call, Order},
-    windows::{Edges, Effects, Windows},
+    windows::{Announced, Edges, Effects, Windows},
 };
 
 const BOUND: Duration = Duration::from_secs(1);
@@ -62,7 +62,7 @@ fn judged(history: &History, windows: &Windows, sent: u64, seen: Seen) -> Verdic
 }
 
 fn calm() -> Windows {
-    Windows::new(BOUND)
+    Windows::new(BOUND, false)
 }
 
 /// A fault from 11 s to 15 s.
@@ -77,7 +77,7 @@ const DEAF: Effects = Effects {
     deaf: Edges::ALL,
     unasked: Edges::NONE,
     away: Edges::NONE,
-    unannounced: false,
+    announced: Announced::InTime,
 };
 
 const ISOLATED: Effects = Effects {
@@ -174,6 +174,38 @@ fn an_edge_that_can_ask_nobody_may_show_what_was_right_when_it_was_cut_off() {
     )));
     let asks = judged(&history, &fault(DEAF), 14_500, seen(leads(1)));
     assert!(matches!(asks, Verdict::Wrong(Wrong::Stale(_))), "{asks:?}");
+}
+
+#[test]
+fn what_cannot_be_announced_is_not_there_for_edges_that_only_know_redis() {
+    let mut history = History::new();
+    wrote(&mut history, leads(1), 11_200, 11_210);
+    for (announced, is_allowed) in [(Announced::Later, true), (Announced::Late, false)] {
+        let windows = fault(Effects {
+            announced,
+            ..Effects::default()
+        });
+        let verdict = judged(&history, &windows, 15_500, seen(State::Absent));
+        assert_eq!(is_right(verdict), is_allowed, "{announced:?}: {verdict:?}");
+        let late = judged(&history, &windows, 16_100, seen(State::Absent));
+        assert!(
+            matches!(late, Verdict::Wrong(Wrong::FalseAbsence(_))),
+            "{late:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_announced_late_may_be_seen_late() {
+    let windows = fault(Effects {
+        announced: Announced::Late,
+        ..Effects::default()
+    });
+    let history = life();
+    let from_before = judged(&history, &windows, 14_000, seen(leads(1)));
+    assert!(is_right(from_before), "{from_before:?}");
+    let late = judged(&history, &windows, 16_100, seen(leads(1)));
+    assert!(matches!(late, Verdict::Wrong(Wrong::Stale(_))), "{late:?}");
 }
 
 #[test]

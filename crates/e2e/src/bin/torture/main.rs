@@ -8,6 +8,7 @@
 use std::{
     env,
     error::Error,
+    fs,
     io::{Write, stdout},
     process::ExitCode,
     str::FromStr,
@@ -34,6 +35,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         // Whoever reads it from a pipe wants it now.
         let _ = stdout().flush();
     });
+    if let Some(said) = &report.said {
+        let file = env::temp_dir().join(format!("suo-torture-{}.log", plan.seed));
+        fs::write(&file, said)?;
+        println!("what the programs said: {}", file.display());
+    }
     println!("{report}");
     Ok(match report.violations() {
         0 => ExitCode::SUCCESS,
@@ -55,11 +61,13 @@ fn plan(flags: &[String]) -> Result<Plan, Box<dyn Error>> {
         rounds: None,
         only: words.map(str::to_owned).collect(),
         bound: Duration::from_millis(flag(flags, "--bound-ms", 1000)?),
+        is_busy: false,
         links: flag(flags, "--links", 300)?,
         pace: Pace {
             calm: Duration::from_millis(500)..Duration::from_secs(3),
             lasts: Duration::from_millis(200)..Duration::from_secs(6),
             between_writes: Duration::from_millis(20),
+            batch: 10_000,
         },
         profile: Profile::Durable,
     })

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::server::ALL_DEAF;
+use super::server::OUTAGE;
 use crate::torture::{
     trial::Trial,
-    windows::{Edges, Effects},
+    windows::{Announced, Edges, Effects},
 };
 
 /// In each direction: an answer takes 200 ms.
@@ -86,7 +86,7 @@ pub(super) fn admin_cut(trial: &mut Trial<'_>) {
 pub(super) fn admin_held(trial: &mut Trial<'_>) {
     let admin = trial.some_admin();
     let effects = Effects {
-        unannounced: true,
+        announced: Announced::Late,
         ..Effects::default()
     };
     trial.broken(effects, |trial| {
@@ -97,7 +97,7 @@ pub(super) fn admin_held(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn all_cut(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         trial.stage.lines.to_redis().for_each(|line| line.cut());
         trial.go_on();
         trial.stage.lines.to_redis().for_each(|line| line.restore());
@@ -105,7 +105,7 @@ pub(super) fn all_cut(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn all_held(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         trial.stage.lines.to_redis().for_each(|line| line.hold());
         trial.go_on();
         trial.stage.lines.to_redis().for_each(|line| line.release());
@@ -113,7 +113,7 @@ pub(super) fn all_held(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn slow(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         trial
             .stage
             .lines

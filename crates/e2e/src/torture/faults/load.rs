@@ -11,11 +11,8 @@ use crate::torture::{
     windows::Effects,
 };
 
-/// The most that a batch takes.
-const BATCH: usize = 10_000;
-
-/// Of so many of a batch one is read.
-const ONE_OF: usize = 200;
+/// So many of a batch are read.
+const SAMPLES: usize = 50;
 
 /// Links of batches have numbers of their own.
 const BATCHES: u32 = 2_000_000;
@@ -33,13 +30,13 @@ pub(super) fn batch(trial: &mut Trial<'_>) {
         number: u32::try_from(number).unwrap_or(0),
     };
     let name = |number: usize| format!("b{batch}-{number}");
-    let links: Vec<Value> = (0..BATCH)
+    let links: Vec<Value> = (0..trial.batch)
         .map(|number| json!({ "target": target(number).url(), "code": name(number) }))
         .collect();
     trial.broken(Effects::default(), |trial| {
         let sent = trial.board.clock.now();
-        let codes: Vec<_> = (0..BATCH)
-            .step_by(ONE_OF)
+        let codes: Vec<_> = (0..trial.batch)
+            .step_by(trial.batch.div_ceil(SAMPLES).max(1))
             .map(|number| {
                 let code = Code::new(&name(number));
                 let ticket = code.history().begin(State::Leads(target(number)), sent);

@@ -2,13 +2,16 @@
 
 use suo_testkit::Redis;
 
-use super::server::ALL_DEAF;
-use crate::torture::{trial::Trial, windows::Effects};
+use super::server::LOSS;
+use crate::torture::{
+    trial::Trial,
+    windows::{Announced, Effects},
+};
 
 /// Redis takes no writes.
 pub(super) fn full(trial: &mut Trial<'_>) {
     let effects = Effects {
-        unannounced: true,
+        announced: Announced::Late,
         ..Effects::default()
     };
     trial.broken(effects, |trial| {
@@ -21,7 +24,7 @@ pub(super) fn full(trial: &mut Trial<'_>) {
 
 /// Redis throws keys away, as it must never be told to.
 pub(super) fn evicting(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(LOSS, |trial| {
         let redis = trial.stage.redis();
         let used = used(redis);
         redis.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-random"]);

@@ -5,15 +5,21 @@ use suo_testkit::Signal;
 use crate::torture::{
     stage,
     trial::Trial,
-    windows::{Edges, Effects},
+    windows::{Announced, Edges, Effects},
 };
 
-/// No edge can ask an admin for certain, and what was acknowledged may wait.
+/// No edge can ask an admin for certain, and what was acknowledged may wait for another one.
 const NO_AUTHORITY: Effects = Effects {
     deaf: Edges::NONE,
     unasked: Edges::ALL,
     away: Edges::NONE,
-    unannounced: true,
+    announced: Announced::Late,
+};
+
+/// What was committed in the last moment cannot be announced: it is not known any more.
+const NO_DATABASE: Effects = Effects {
+    announced: Announced::Later,
+    ..NO_AUTHORITY
 };
 
 pub(super) fn admin_killed(trial: &mut Trial<'_>) {
@@ -59,7 +65,7 @@ pub(super) fn edge_killed(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn postgres_crashed(trial: &mut Trial<'_>) {
-    trial.broken(NO_AUTHORITY, |trial| {
+    trial.broken(NO_DATABASE, |trial| {
         trial.stage.postgres.crash();
         trial.go_on();
         trial.stage.postgres.restart();
@@ -67,7 +73,7 @@ pub(super) fn postgres_crashed(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn postgres_held(trial: &mut Trial<'_>) {
-    trial.broken(NO_AUTHORITY, |trial| {
+    trial.broken(NO_DATABASE, |trial| {
         let lines = &trial.stage.lines.to_postgres;
         lines.iter().for_each(|line| line.hold());
         trial.go_on();
@@ -76,7 +82,7 @@ pub(super) fn postgres_held(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn postgres_cut(trial: &mut Trial<'_>) {
-    trial.broken(NO_AUTHORITY, |trial| {
+    trial.broken(NO_DATABASE, |trial| {
         let lines = &trial.stage.lines.to_postgres;
         lines.iter().for_each(|line| line.cut());
         trial.go_on();

@@ -6,22 +6,28 @@ use suo_testkit::wait_until;
 
 use crate::torture::{
     trial::Trial,
-    windows::{Edges, Effects},
+    windows::{Announced, Edges, Effects},
 };
 
 /// How long a replica may take to copy everything.
 const COPIED: Duration = Duration::from_secs(30);
 
-/// Nobody hears Redis.
-pub(super) const ALL_DEAF: Effects = Effects {
+/// Redis has lost something, and says so.
+pub(super) const LOSS: Effects = Effects {
     deaf: Edges::ALL,
     unasked: Edges::NONE,
     away: Edges::NONE,
-    unannounced: false,
+    announced: Announced::InTime,
+};
+
+/// Nobody reaches Redis, no admin either.
+pub(super) const OUTAGE: Effects = Effects {
+    announced: Announced::Later,
+    ..LOSS
 };
 
 pub(super) fn restarted_empty(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         trial.stage.redis().kill();
         trial.go_on();
         trial.stage.redis().restart_empty();
@@ -32,7 +38,7 @@ pub(super) fn restored(trial: &mut Trial<'_>) {
     trial.stage.redis().command(&["SAVE"]);
     // What is written now is lost.
     trial.go_on();
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         trial.stage.redis().kill();
         trial.stage.redis().restart();
     });
@@ -54,7 +60,7 @@ pub(super) fn failed_over(trial: &mut Trial<'_>) {
     stage.lines.of_replica.cut();
     // What is written now is lost.
     trial.go_on();
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(OUTAGE, |trial| {
         stage.redis().kill();
         stage.standby().command(&["REPLICAOF", "NO", "ONE"]);
         let pause = trial
@@ -68,7 +74,7 @@ pub(super) fn failed_over(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn flushed(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(LOSS, |trial| {
         trial.stage.redis().command(&["FLUSHALL"]);
     });
 }
@@ -91,7 +97,7 @@ pub(super) fn scripts_flushed(trial: &mut Trial<'_>) {
 }
 
 pub(super) fn subscribers_killed(trial: &mut Trial<'_>) {
-    trial.broken(ALL_DEAF, |trial| {
+    trial.broken(LOSS, |trial| {
         trial
             .stage
             .redis()
@@ -117,6 +123,20 @@ pub(super) fn trimmed(trial: &mut Trial<'_>) {
     });
 }
 
+/// The last thing that one edge hears of for a moment is not what was published last.
+pub(super) fn swallowed(trial: &mut Trial<'_>) {
+    let edge = trial.some_edge();
+    let effects = Effects {
+        deaf: Edges::only(edge),
+        ..Effects::default()
+    };
+    trial.broken(effects, |trial| {
+        let swallowed = trial.stage.lines.of_edges[edge].swallow_notice();
+        let board = trial.board;
+        while !swallowed.is_touched() && !board.stop.within(Duration::from_millis(5)) {}
+    });
+}
+
 /// Deletes keys of a bucket that has some, all in one command.
 fn lose(trial: &mut Trial<'_>, choose: impl FnOnce(&mut Trial<'_>, Vec<String>) -> Vec<String>) {
     let redis = trial.stage.redis();
@@ -132,6 +152,6 @@ fn lose(trial: &mut Trial<'_>, choose: impl FnOnce(&mut Trial<'_>, Vec<String>) 
         .chain(keys.iter().map(String::as_str))
         .collect();
     if words.len() > 1 {
-        trial.broken(ALL_DEAF, |_| _ = redis.command(&words));
+        trial.broken(LOSS, |_| _ = redis.command(&words));
     }
 }

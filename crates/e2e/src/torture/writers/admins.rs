@@ -61,9 +61,8 @@ pub(super) fn send(board: &Board, api: &Api, request: &Request<'_>) -> Outcome {
             503 => Outcome::Lost,
             status => {
                 let said = String::from_utf8_lossy(&answer.body);
-                board
-                    .tally
-                    .violation(format!("{method} {path}: {status} {said}"));
+                let violation = format!("{method} {path}: {status} {said}");
+                board.tally.violation(path, &violation);
                 Outcome::Lost
             }
         },
@@ -89,9 +88,8 @@ pub(super) fn look(board: &Board, admins: &[Api], first: usize, place: &mut Plac
             return take_in(board, place, &answer.json(), span);
         }
         if board.clock.now().since(begin) > LIMIT {
-            board
-                .tally
-                .violation(format!("no admin has answered for {LIMIT:?}"));
+            let violation = format!("no admin has answered for {LIMIT:?}");
+            board.tally.violation("admins", &violation);
             return;
         }
         thread::park_timeout(PAUSE);

@@ -154,9 +154,10 @@ impl Place {
         };
         if let Some(other) = self.order.add(call) {
             let (code, id) = (&self.codes[0].name, &link.id);
-            board.tally.violation(format!(
+            let violation = format!(
                 "the API contradicts itself about /{code} ({id}):\n    {other:?}\n    {call:?}"
-            ));
+            );
+            board.tally.violation(code, &violation);
         }
     }
 
@@ -188,10 +189,11 @@ impl Place {
     /// Nobody wrote what the API shows: a violation, told once.
     fn adopt(&mut self, board: &Board, shown: Option<View>, known: Moment) {
         let history = self.codes[0].history().to_string();
-        board.tally.violation(format!(
+        let violation = format!(
             "the API shows /{} as {shown:?}, but the last acknowledged write made it {:?}\n{history}",
             self.codes[0].name, self.link
-        ));
+        );
+        board.tally.violation(&self.codes[0].name, &violation);
         let content = shown.as_ref().map(|shown| shown.content.clone());
         let pending = self.begin(content, None, known);
         self.settle(pending, shown, known);
