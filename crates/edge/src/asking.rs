@@ -36,13 +36,13 @@ pub(crate) enum About<'a> {
     Domains,
 }
 
-/// How long to wait for each answer.
+/// What an answer is needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
+pub(crate) enum Need {
     /// There is nothing else to serve.
-    Long,
-    /// There is an old value: both sides together keep a visitor waiting for 300 ms at most.
-    Short,
+    Answer,
+    /// There is an old value that has to be confirmed.
+    Confirmation,
 }
 
 /// How a sighting was taken.
@@ -79,22 +79,23 @@ impl Asking {
         }
     }
 
-    /// Asks one side after the other until `learn` knows.
+    /// Asks one of `sides` after the other until `learn` knows.
     ///
     /// # Errors
     /// Why the last one did not help.
     pub(crate) async fn ask<T>(
         &self,
+        sides: &[Side],
         about: About<'_>,
-        patience: Patience,
+        need: Need,
         learn: impl Fn(Side, Sighting) -> Learned<T>,
     ) -> Result<T, Unavailable> {
         let mut reason = Unavailable(String::from("nobody has answered lately"));
-        for side in [Side::Projection, Side::Authority] {
-            if !self.is_worth_asking(side, patience) {
+        for &side in sides {
+            if !self.is_worth_asking(side, need) {
                 continue;
             }
-            match self.ask_side(side, about, patience, &learn).await {
+            match self.ask_side(side, about, need, &learn).await {
                 Ok(Some(known)) => return Ok(known),
                 Ok(None) => reason = Unavailable(format!("{side:?} can't be believed")),
                 Err(error) => reason = error,
@@ -120,10 +121,10 @@ impl Asking {
 
     /// The silent one is spared while the other answers, but for a probe now and then. Who
     /// has nothing to serve always asks the authority: nobody else could help.
-    fn is_worth_asking(&self, side: Side, patience: Patience) -> bool {
+    fn is_worth_asking(&self, side: Side, need: Need) -> bool {
         let breaker = self.breaker(side);
         let can_be_spared = breaker.is_open() && !self.breaker(side.other()).is_open();
-        let is_last_hope = side == Side::Authority && patience == Patience::Long;
+        let is_last_hope = side == Side::Authority && need == Need::Answer;
         !can_be_spared || is_last_hope || breaker.probe_is_due(self.stopwatch.millis())
     }
 
@@ -131,14 +132,14 @@ impl Asking {
         &self,
         side: Side,
         about: About<'_>,
-        patience: Patience,
+        need: Need,
         learn: &impl Fn(Side, Sighting) -> Learned<T>,
     ) -> Result<Option<T>, Unavailable> {
         for attempt in 0..TRIES {
             if attempt > 0 && side == Side::Authority {
                 sleep(AUTHORITY_CATCHES_UP).await;
             }
-            match learn(side, self.sighting(side, about, patience).await?) {
+            match learn(side, self.sighting(side, about, need).await?) {
                 Learned::Known(known) => return Ok(Some(known)),
                 Learned::Behind => {}
                 Learned::Doubtful => break,
@@ -151,17 +152,15 @@ impl Asking {
         &self,
         side: Side,
         about: About<'_>,
-        patience: Patience,
+        need: Need,
     ) -> Result<Sighting, Unavailable> {
         if side == Side::Authority {
             self.counters.resolves.add_one();
         }
-        let answer = match timeout(patience.limit(), self.put(side, about)).await {
+        let limit = limit(side, need);
+        let answer = match timeout(limit, self.put(side, about)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Unavailable(format!(
-                "no answer within {:?}",
-                patience.limit()
-            ))),
+            Err(_) => Err(Unavailable(format!("no answer within {limit:?}"))),
         };
         match &answer {
             Ok(_) => self.breaker(side).answered(),
@@ -210,11 +209,11 @@ impl Side {
     }
 }
 
-impl Patience {
-    fn limit(self) -> Duration {
-        match self {
-            Self::Long => Duration::from_secs(1),
-            Self::Short => Duration::from_millis(150),
-        }
+/// How long one side may take. The fast one is not waited for if an old value can be served
+/// meanwhile; the one that is right is, or that value would never be corrected.
+fn limit(side: Side, need: Need) -> Duration {
+    match (side, need) {
+        (Side::Projection, Need::Confirmation) => Duration::from_millis(150),
+        _ => Duration::from_secs(1),
     }
 }

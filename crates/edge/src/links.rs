@@ -7,7 +7,7 @@ use suo_link::{
     rev::Position,
     wire::{changes::Notice, names::LinkKey},
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 
 use crate::{
     asking::Asking,
@@ -25,6 +25,9 @@ pub use crate::{cache::CachedLink, found::Found};
 
 /// How often somebody looks, if each time something newer is heard before the answer arrives.
 const ROUNDS: usize = 5;
+
+/// How long a visitor waits at most for the confirmation of an old value.
+const CONFIRMATION: Duration = Duration::from_millis(300);
 
 /// How much to remember, and for how long without confirmation.
 #[derive(Clone, Copy, Debug)]
@@ -93,17 +96,27 @@ impl Links {
     /// Looks up what [`Links::cached`] did not know: one lookup shared by all who ask for a key.
     pub async fn find(&self, key: LinkKey) -> Found {
         self.counters().cache_misses.add_one();
-        if let Some(old) = self.lookup.without_asking(&KeyBytes::of(&key)) {
+        let bytes = KeyBytes::of(&key);
+        if let Some(old) = self.lookup.without_asking(&bytes) {
             self.probe(&key);
             return old;
         }
+        if !self.lookup.has_old(&bytes) {
+            return self.ask(&key).await;
+        }
+        // The flight goes on: whoever comes next gets what it brings.
+        let found = timeout(CONFIRMATION, self.ask(&key)).await;
+        found.unwrap_or_else(|_| self.lookup.fall_back(&bytes))
+    }
+
+    async fn ask(&self, key: &LinkKey) -> Found {
         for _ in 0..ROUNDS {
-            let arrival = self.fly(&key).await;
-            if let Some(found) = self.lookup.accept(&key, arrival) {
+            let arrival = self.fly(key).await;
+            if let Some(found) = self.lookup.accept(key, arrival) {
                 return found;
             }
         }
-        self.lookup.fall_back(&KeyBytes::of(&key))
+        self.lookup.fall_back(&KeyBytes::of(key))
     }
 
     /// All domains.

@@ -8,7 +8,7 @@ use suo_link::{
 };
 
 use crate::{
-    asking::{About, Asking, Learned, Patience, Side},
+    asking::{About, Asking, Learned, Need, Side},
     cache::{CachedLink, KeyBytes, Remembered},
     found::Found,
     knowledge::Knowledge,
@@ -41,9 +41,10 @@ impl Lookup {
             return Arrival::Remembered;
         }
         self.knowledge.counters.lookups.add_one();
-        let patience = match self.old(&bytes) {
-            Some(_) => Patience::Short,
-            None => Patience::Long,
+        let need = if self.has_old(&bytes) {
+            Need::Confirmation
+        } else {
+            Need::Answer
         };
         let moment = self.knowledge.hearing.moment();
         let learn = |side, sighting: Sighting| {
@@ -53,7 +54,8 @@ impl Lookup {
             let learned = self.knowledge.learn_link(key, &sighting, moment);
             learned.with_marker(sighting.marker)
         };
-        let asked = self.asking.ask(About::Link(key), patience, learn).await;
+        let asking = self.asking.ask(self.sides(), About::Link(key), need, learn);
+        let asked = asking.await;
         asked.unwrap_or_else(|_| Arrival::Unconfirmed(self.fall_back(&bytes)))
     }
 
@@ -70,7 +72,19 @@ impl Lookup {
                 Learned::Doubtful
             }
         };
-        self.asking.ask(About::Domains, Patience::Long, learn).await
+        let about = About::Domains;
+        self.asking
+            .ask(self.sides(), about, Need::Answer, learn)
+            .await
+    }
+
+    /// Who is asked, in this order.
+    fn sides(&self) -> &'static [Side] {
+        if self.is_credible(Side::Projection) {
+            &[Side::Projection, Side::Authority]
+        } else {
+            &[Side::Authority]
+        }
     }
 
     /// Whether anybody could tell if this side were set back: while the edge is deaf, the
@@ -81,7 +95,7 @@ impl Lookup {
 
     /// The old value, if it is not worth asking anybody now.
     pub(crate) fn without_asking(&self, key: &KeyBytes) -> Option<Found> {
-        (self.asking.is_useless() && self.old(key).is_some()).then(|| self.fall_back(key))
+        (self.asking.is_useless() && self.has_old(key)).then(|| self.fall_back(key))
     }
 
     /// What an arrival tells somebody now: nothing, if something newer was heard since. An answer
@@ -109,6 +123,11 @@ impl Lookup {
                 Found::InDoubt
             }
         }
+    }
+
+    /// Whether there is something to serve if nobody can say.
+    pub(crate) fn has_old(&self, key: &KeyBytes) -> bool {
+        self.old(key).is_some()
     }
 
     /// What may be served if nobody can say: a link that is not too old. Never an absence:

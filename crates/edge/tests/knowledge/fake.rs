@@ -46,6 +46,7 @@ struct State {
 pub(crate) enum Mood {
     #[default]
     Answers,
+    Slow(Duration),
     Fails,
     Silent,
 }
@@ -91,6 +92,12 @@ impl Side {
         }
         match mood {
             Mood::Answers => future::ready(Ok(sighting)).boxed(),
+            Mood::Slow(time) => async move {
+                let never = future::pending::<()>();
+                let _ = tokio::time::timeout(time, never).await;
+                Ok(sighting)
+            }
+            .boxed(),
             Mood::Fails => future::ready(Err(Unavailable("it fails".into()))).boxed(),
             Mood::Silent => future::pending().boxed(),
         }
