@@ -29,7 +29,8 @@ const POLL: Duration = Duration::from_millis(200);
 /// How often the far side is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
-/// The most messages that are published under one lock.
+/// The most messages that are published under one lock. Fewer after a failure, and then more
+/// again: what is too much for a slow Redis to take in time would never arrive.
 const BATCH: usize = 100;
 
 /// How often is said that edits wait.
@@ -71,6 +72,7 @@ impl Relay {
             announce: Box::new(announce),
             clock,
             inbox,
+            limit: BATCH,
             unmarked: None,
             unreadable: None,
         };
@@ -100,6 +102,8 @@ struct Worker {
     announce: Box<dyn Announce>,
     clock: Clock,
     inbox: Inbox,
+    /// The most messages of the next batch.
+    limit: usize,
     /// Up to where messages are published and that is not noted yet.
     unmarked: Option<u64>,
     /// The next message, if this program can't read it, and since when.
@@ -164,9 +168,9 @@ impl Worker {
     fn publish_batch(&mut self) -> Result<u64, AnnounceError> {
         let mut failure = None;
         let mut published = 0;
-        let (store, announce) = (self.store.clone(), &mut self.announce);
+        let (store, announce, limit) = (self.store.clone(), &mut self.announce, self.limit);
         let locked = self.store.with_relay_lock(&mut |state| {
-            let mut batch = store.messages_after(state.published, BATCH)?;
+            let mut batch = store.messages_after(state.published, limit)?;
             published = state.published;
             keep_readable(&mut batch);
             if batch.is_empty() {
@@ -181,9 +185,11 @@ impl Worker {
             Ok(())
         });
         if let Some(error) = failure {
+            self.limit = (limit / 2).max(1);
             return Err(self.answer_to(error)?);
         }
         locked?;
+        self.limit = (limit * 2).min(BATCH);
         self.unmarked = (published > 0).then_some(published);
         Ok(published)
     }

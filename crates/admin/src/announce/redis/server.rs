@@ -9,29 +9,40 @@ use redis::{
 
 use super::scripts::SCRIPTS;
 
-/// How long one answer may take; scripts on big batches take a few milliseconds.
-const ANSWER: Duration = Duration::from_secs(2);
-
-/// How long a new connection may take.
+/// How long the other side may take.
 #[derive(Clone, Copy)]
 pub(super) struct Patience {
     connect: Duration,
     /// Each of the first answers: a server that hangs accepts connections all the same.
     greet: Duration,
+    answer: Duration,
 }
 
 impl Patience {
+    /// While the relay has its lock, nobody publishes: another one may have a better line.
     pub(super) const USUAL: Self = Self {
         connect: Duration::from_secs(1),
-        greet: ANSWER,
+        greet: RELAY_WAITS,
+        answer: RELAY_WAITS,
     };
 
-    /// While others wait.
+    /// For one of several nodes: the others wait.
     pub(super) const SHORT: Self = Self {
         connect: Duration::from_millis(400),
         greet: Duration::from_millis(400),
+        answer: RELAY_WAITS,
+    };
+
+    /// For a rebuild, which keeps nobody waiting.
+    pub(super) const LONG: Self = Self {
+        connect: Duration::from_secs(1),
+        greet: Duration::from_secs(2),
+        answer: Duration::from_secs(2),
     };
 }
+
+/// Scripts on a full batch take a few tens of milliseconds.
+const RELAY_WAITS: Duration = Duration::from_millis(800);
 
 /// One server.
 pub(super) struct Server {
@@ -94,10 +105,10 @@ pub(super) type Answer = RedisResult<Value>;
 /// A new connection to a server that knows every script.
 pub(super) fn connect(client: &Client, patience: Patience) -> RedisResult<Connection> {
     let mut connection = client.get_connection_with_timeout(patience.connect)?;
-    connection.set_write_timeout(Some(ANSWER))?;
+    connection.set_write_timeout(Some(patience.answer))?;
     connection.set_read_timeout(Some(patience.greet))?;
     SCRIPTS.load(&mut connection)?;
-    connection.set_read_timeout(Some(ANSWER))?;
+    connection.set_read_timeout(Some(patience.answer))?;
     Ok(connection)
 }
 

@@ -78,9 +78,12 @@ impl Watch {
             markers: markers(line, names)?,
         };
         check_generation(&store.relay_state()?, &look)?;
-        let has_evicted = self.has_evicted(line, names)?;
+        let evicted = self.evictions(line, names)?;
+        let has_evicted = self.are_new(&evicted);
         let lost: Vec<_> = if has_evicted || self.may_evict_records {
-            look.markers
+            // A rebuild may have written what is evicted by now: it must not seal anything.
+            take_tokens(line, names)?;
+            markers(line, names)?
         } else {
             lost(&state, look.markers).collect()
         };
@@ -90,6 +93,8 @@ impl Watch {
             lost.iter()
                 .filter_map(|(bucket, marker)| Some((*bucket, (*marker)?))),
         )?;
+        // Not before nobody believes the markers any more.
+        self.evicted = evicted;
         let lost = lost.into_iter().map(|(bucket, _)| bucket).collect();
         let end = lost_end(&state, look.top);
         Ok(Damage {
@@ -123,8 +128,12 @@ impl Watch {
         ))
     }
 
-    /// Whether Redis threw keys away since the last look: it must never do that.
-    fn has_evicted(&mut self, line: &mut Line, names: &Names) -> Result<bool, AnnounceError> {
+    /// How many keys each server threw away since its start, by its name: it must never do that.
+    fn evictions(
+        &mut self,
+        line: &mut Line,
+        names: &Names,
+    ) -> Result<BTreeMap<String, u64>, AnnounceError> {
         let each: Vec<(String, (String, String))> = line.run_on_each(
             Pipeline::new()
                 .cmd("INFO")
@@ -136,16 +145,18 @@ impl Watch {
         let policies: Vec<&str> = policies.collect();
         self.may_evict_records = policies.iter().any(|policy| policy.starts_with("allkeys"));
         self.check_policy(&policies, names);
-        let mut is_any = false;
-        for (server, (stats, _)) in each {
-            let evicted = info(&stats, "evicted_keys").and_then(|count| count.parse().ok());
-            let before = match evicted {
-                Some(count) => self.evicted.insert(server, count),
-                None => self.evicted.remove(&server),
-            };
-            is_any |= has_evicted(before, evicted);
-        }
-        Ok(is_any)
+        let count = |(server, (stats, _)): (String, (String, String))| {
+            Some((server, info(&stats, "evicted_keys")?.parse().ok()?))
+        };
+        Ok(each.into_iter().filter_map(count).collect())
+    }
+
+    /// Whether any server threw away something since the last look.
+    fn are_new(&self, evicted: &BTreeMap<String, u64>) -> bool {
+        let before = |server| self.evicted.get(server).copied();
+        evicted
+            .iter()
+            .any(|(server, count)| has_evicted(before(server), *count))
     }
 
     fn check_policy(&mut self, policies: &[&str], names: &Names) {
@@ -169,8 +180,8 @@ fn policy(memory: &str) -> Option<&str> {
 
 /// Any other count than the one before, as a restart begins at 0 again; and at the first look
 /// any at all, as nobody knows who has seen it.
-fn has_evicted(before: Option<u64>, now: Option<u64>) -> bool {
-    now.is_some_and(|now| now > 0 && before != Some(now))
+fn has_evicted(before: Option<u64>, now: u64) -> bool {
+    now > 0 && before != Some(now)
 }
 
 /// Redis ahead of everything that was ever numbered means that the database was restored.
@@ -239,6 +250,16 @@ fn doubt(
     Ok(())
 }
 
+/// Ends every rebuild that is under way, where its bucket can be reached.
+fn take_tokens(line: &mut Line, names: &Names) -> Result<(), AnnounceError> {
+    let mut pipeline = Pipeline::new();
+    for bucket in Bucket::all() {
+        pipeline.cmd("DEL").arg(names.rebuild(bucket));
+    }
+    let _taken: Vec<Option<u64>> = line.run_in_part(&pipeline)?;
+    Ok(())
+}
+
 fn markers(
     line: &mut Line,
     names: &Names,
@@ -279,12 +300,11 @@ mod tests {
 
     #[test]
     fn evictions_are_seen_at_the_first_look_and_after_a_restart_of_redis() {
-        assert!(!has_evicted(None, None));
-        assert!(!has_evicted(None, Some(0)));
-        assert!(has_evicted(None, Some(3)));
-        assert!(!has_evicted(Some(3), Some(3)));
-        assert!(has_evicted(Some(3), Some(4)));
-        assert!(has_evicted(Some(100), Some(5)));
-        assert!(!has_evicted(Some(100), Some(0)));
+        assert!(!has_evicted(None, 0));
+        assert!(has_evicted(None, 3));
+        assert!(!has_evicted(Some(3), 3));
+        assert!(has_evicted(Some(3), 4));
+        assert!(has_evicted(Some(100), 5));
+        assert!(!has_evicted(Some(100), 0));
     }
 }
