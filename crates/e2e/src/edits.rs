@@ -1,7 +1,11 @@
 //! Edits and visits that go on while something fails, and a judge of what the visitors saw.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc,
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -26,6 +30,8 @@ const WRITERS: usize = 2;
 /// Edits and visits under way.
 pub struct Traffic {
     links: Arc<Vec<Watched>>,
+    /// While it is set nobody edits.
+    at_rest: Arc<AtomicBool>,
     /// Dropped, it ends the threads.
     going: Vec<mpsc::Sender<()>>,
     writers: Vec<JoinHandle<Edits>>,
@@ -73,13 +79,15 @@ impl Traffic {
         let links: Arc<Vec<_>> = Arc::new((0..LINKS).map(|n| Watched::make(&apis[0], n)).collect());
         let mut traffic = Self {
             links,
+            at_rest: Arc::default(),
             going: Vec::new(),
             writers: Vec::new(),
             readers: Vec::new(),
         };
         for number in 0..WRITERS {
             let (apis, links, until) = (apis.clone(), traffic.links.clone(), traffic.until());
-            let write = move || write(number, &apis, &links, &until);
+            let at_rest = traffic.at_rest.clone();
+            let write = move || write(number, &apis, &links, &at_rest, &until);
             traffic.writers.push(thread::spawn(write));
         }
         for edge in edges {
@@ -149,6 +157,12 @@ impl Traffic {
             visits: visits.sum(),
             settled,
         }
+    }
+
+    /// Edits rest, or go on; visits always go on. A relay that has nothing to do leaves its turn
+    /// to another one.
+    pub fn rest(&self, at_rest: bool) {
+        self.at_rest.store(at_rest, SeqCst);
     }
 
     fn until(&mut self) -> mpsc::Receiver<()> {
@@ -261,10 +275,17 @@ fn target(code: &str, number: usize) -> String {
     format!("https://example.com/{code}/{number}")
 }
 
-fn write(number: usize, apis: &[Api], links: &[Watched], until: &mpsc::Receiver<()>) -> Edits {
+fn write(
+    number: usize,
+    apis: &[Api],
+    links: &[Watched],
+    at_rest: &AtomicBool,
+    until: &mpsc::Receiver<()>,
+) -> Edits {
     let own = links.iter().skip(number).step_by(WRITERS).cycle();
     let mut edits = Edits::default();
     for (link, api) in own.zip(apis.iter().cycle()) {
+        while at_rest.load(SeqCst) && !is_over(until) {}
         if is_over(until) {
             break;
         }

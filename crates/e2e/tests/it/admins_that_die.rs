@@ -46,7 +46,7 @@ fn killed_at(trap: impl FnOnce(&Stage) -> Tripwire) {
     let traffic = Traffic::start(&[&stage.doomed, &stage.other], &[&stage.edge], KILLED);
     traffic.flow(20);
     let trip = trap(&stage);
-    stage.edit_through_the_doomed_until(&trip, || {
+    stage.edit_through_the_doomed_until(&trip, &traffic, || {
         stage.doomed.program.kill();
     });
     traffic.flow(30);
@@ -76,7 +76,7 @@ fn frozen_at(trap: impl FnOnce(&Stage) -> Tripwire) {
     let traffic = Traffic::start(&[&stage.other], &[&stage.edge], LOCKED);
     traffic.flow(20);
     let trip = trap(&stage);
-    stage.edit_through_the_doomed_until(&trip, || {
+    stage.edit_through_the_doomed_until(&trip, &traffic, || {
         stage.doomed.program.signal(Signal::STOP);
         // Published by the other one: the lock is free again.
         stage.publish_through_the_other();
@@ -107,7 +107,7 @@ fn a_script_that_arrives_after_its_relay_has_given_up_is_harmless() {
     let traffic = Traffic::start(&[&stage.other], &[&stage.edge], KILLED);
     traffic.flow(20);
     let trip = stage.redis_line.hold_when(PUBLISH);
-    stage.edit_through_the_doomed_until(&trip, || {
+    stage.edit_through_the_doomed_until(&trip, &traffic, || {
         stage.publish_through_the_other();
         traffic.flow(30);
         stage.overtake();
@@ -267,9 +267,15 @@ impl Stage {
         stage
     }
 
-    /// Edits through the doomed admin until `trip` is touched; then `work`, while the last edit
+    /// Edits through the doomed admin alone until `trip` is touched; then `work`, while the last edit
     /// may still wait for its answer.
-    fn edit_through_the_doomed_until(&self, trip: &Tripwire, work: impl FnOnce()) {
+    fn edit_through_the_doomed_until(
+        &self,
+        trip: &Tripwire,
+        traffic: &Traffic,
+        work: impl FnOnce(),
+    ) {
+        traffic.rest(true);
         thread::scope(|scope| {
             scope.spawn(|| {
                 for number in 0.. {
@@ -284,6 +290,7 @@ impl Stage {
                 }
             });
             trip.wait(SEEN * 6);
+            traffic.rest(false);
             work();
         });
     }
