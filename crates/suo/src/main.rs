@@ -28,7 +28,7 @@ use suo_edge::{
 use suo_link::rev::Position;
 use tokio::{
     runtime::{self, Runtime},
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 /// `EX_USAGE` of sysexits.h.
@@ -79,9 +79,11 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let admin = background.block_on(async { server::run(listener, state) })?;
     let handle = admin.handle();
     let admin = background.spawn(admin);
+    // Before anybody reads that Ctrl-C ends it.
+    let mut ends = background.block_on(async { Ends::listen() })?;
     banner::print(settings, key.as_deref());
 
-    background.block_on(wait_for_end())?;
+    background.block_on(ends.come());
     tracing::info!("asked to end: requests under way are finished");
     stop.stop();
     background.block_on(handle.stop(true));
@@ -150,15 +152,27 @@ fn edge_config(settings: &Settings) -> serve::Config {
     }
 }
 
-/// Ctrl-C or SIGTERM.
-async fn wait_for_end() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Ctrl-C and SIGTERM.
+struct Ends {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ends {
+    /// From here on neither ends the process by itself.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 fn start_log(filter: tracing_subscriber::EnvFilter) {
