@@ -5,7 +5,10 @@ use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Dura
 use actix_web::rt::System;
 use clap::Parser;
 use suo_admin::{
-    announce::redis::{RedisAnnounce, rebuild},
+    announce::{
+        AnnounceError,
+        redis::{RedisAnnounce, rebuild},
+    },
     auth, clock,
     relay::{Relay, begin_generation},
     server,
@@ -108,6 +111,13 @@ fn project(settings: &Settings, new_generation: bool) -> Result<(), Box<dyn Erro
     let redis = settings.redis.as_ref().ok_or(NO_REDIS)?;
     let buckets: Vec<Bucket> = Bucket::all().collect();
     let (clock, mut is_told) = (clock::of_database(&store)?, false);
+    let mut announce = RedisAnnounce::new(redis.clone(), store.clone(), clock.clone());
+    if let Err(error) = announce.tell_of_damage() {
+        match error {
+            AnnounceError::Ahead(top) => begin_generation(&*store, Some(top.generation))?,
+            other => return Err(other.into()),
+        }
+    }
     loop {
         if let Some(report) = rebuild(redis, &*store, &clock, &buckets)? {
             tracing::info!(%report, "rebuilt");

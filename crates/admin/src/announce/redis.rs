@@ -30,9 +30,11 @@ use crate::{
     clock::Clock,
     store::{Message, RelayState, Store},
 };
+pub use state::Damage;
 
-/// The most messages that an emptied stream gets back.
-const REFILL: u64 = 10_000;
+/// The most messages that an emptied stream gets back. Nothing new is published meanwhile, and all
+/// edges are deaf; one that is further behind looks everything up again.
+const REFILL: u64 = 1_000;
 
 /// What the script says of a stream that has lost its end.
 const BEHIND: &str = "behind";
@@ -154,16 +156,7 @@ impl Announce for RedisAnnounce {
     }
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {
-        let damage = self
-            .watch
-            .inspect(&mut self.line, &self.target.names, &*self.store)?;
-        doubt::tell(
-            &mut self.line,
-            &self.target.names,
-            &*self.store,
-            &self.clock,
-            &damage.lost,
-        )?;
+        let damage = self.tell_of_damage()?;
         if damage.is_rebuilt && !damage.lost.is_empty() {
             self.rebuild_beside(damage.lost);
         }
@@ -175,6 +168,25 @@ impl Announce for RedisAnnounce {
 }
 
 impl RedisAnnounce {
+    /// Looks for damage, and sees to it that edges will be told what they may have believed. To
+    /// be called before anything is rebuilt: what looks whole again is not doubted any more.
+    ///
+    /// # Errors
+    /// If Redis or the database does not answer, or Redis is ahead of the database.
+    pub fn tell_of_damage(&mut self) -> Result<Damage, AnnounceError> {
+        let damage = self
+            .watch
+            .inspect(&mut self.line, &self.target.names, &*self.store)?;
+        doubt::tell(
+            &mut self.line,
+            &self.target.names,
+            &*self.store,
+            &self.clock,
+            &damage.lost,
+        )?;
+        Ok(damage)
+    }
+
     /// One rebuild at a time; publishing goes on meanwhile.
     fn rebuild_beside(&mut self, buckets: Vec<Bucket>) {
         if self

@@ -72,7 +72,7 @@ impl<'a> Held<'a> {
                     (Some(node), _) => self.target.client(node),
                     (None, None) => Err((redis::ErrorKind::Client, "no node is named").into()),
                 };
-                let connected = client.and_then(|client| connect(&client, Patience::LONG));
+                let connected = client.and_then(|client| connect(&client, Patience::USUAL));
                 Ok(new.insert(connected.map_err(|error| unavailable(&error))?))
             }
         }

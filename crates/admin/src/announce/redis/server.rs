@@ -19,7 +19,7 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// While the relay has its lock, nobody publishes: another one may have a better line.
+    /// While somebody has the relay's lock nobody publishes, and another may have a better line.
     pub(super) const USUAL: Self = Self {
         connect: Duration::from_secs(1),
         greet: RELAY_WAITS,
@@ -32,17 +32,10 @@ impl Patience {
         greet: Duration::from_millis(400),
         answer: RELAY_WAITS,
     };
-
-    /// For a rebuild, which keeps nobody waiting.
-    pub(super) const LONG: Self = Self {
-        connect: Duration::from_secs(1),
-        greet: Duration::from_secs(2),
-        answer: Duration::from_secs(2),
-    };
 }
 
 /// Scripts on a full batch take a few tens of milliseconds.
-const RELAY_WAITS: Duration = Duration::from_millis(800);
+const RELAY_WAITS: Duration = Duration::from_millis(600);
 
 /// One server.
 pub(super) struct Server {

@@ -36,7 +36,7 @@ pub(super) struct Watch {
 }
 
 /// What is to be mended.
-pub(super) struct Damage {
+pub struct Damage {
     /// Buckets that have lost writes. Their markers say so or are gone: no edge believes them.
     pub(super) lost: Vec<Bucket>,
     /// Whether they may be whole again. Not while Redis may throw away a record and keep the

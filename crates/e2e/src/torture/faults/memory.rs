@@ -5,12 +5,13 @@ use suo_testkit::Redis;
 use super::server::LOSS;
 use crate::torture::{
     trial::Trial,
-    windows::{Announced, Effects},
+    windows::{Announced, Edges, Effects},
 };
 
-/// Redis takes no writes.
+/// Redis takes no writes: edges that are told of one nevertheless find it behind themselves.
 pub(super) fn full(trial: &mut Trial<'_>) {
     let effects = Effects {
+        deaf: Edges::ALL,
         announced: Announced::Late,
         ..Effects::default()
     };
