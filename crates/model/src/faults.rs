@@ -3,7 +3,9 @@
 use crate::{
     bucket,
     edge::Edge,
+    rebuild::Job,
     redis::Redis,
+    relay::Phase,
     scenario::Faults,
     sql::{Holder, Sql},
     world::World,
@@ -20,6 +22,8 @@ pub enum Fault {
     CutLine(u8),
     /// A rebuild at work loses its lease.
     LoseLease,
+    /// The operator rebuilds everything, beside this admin.
+    Project(u8),
     /// The next notice for an edge is lost.
     LoseNotice(u8),
     /// An edge's session ends.
@@ -68,10 +72,19 @@ impl Faults {
             if self.lock && holds.contains(&world.sql.lock) {
                 faults.push(Fault::LoseLock(me));
             }
-            if self.line && (world.relay_uses_redis(me) || world.rebuild_step(me).is_some()) {
+            let phase = &world.relays[usize::from(me)].phase;
+            if self.telling && matches!(phase, Phase::Looking(stage) if stage.tells()) {
+                faults.push(Fault::Crash(me));
+            }
+            let speaks = world.relay_uses_redis(me) || world.rebuild_step(me).is_some();
+            if self.line && speaks {
                 faults.push(Fault::CutLine(me));
             }
         }
+        let is_free = |me: &u8| world.relays[usize::from(*me)].job.is_none();
+        let free = (0..world.relays.len() as u8).filter(is_free);
+        let projects = self.project && world.is_set_back;
+        faults.extend(free.filter(|_| projects).map(Fault::Project));
         if self.lease && world.sql.lease.is_some() {
             faults.push(Fault::LoseLease);
         }
@@ -101,6 +114,10 @@ impl Faults {
         }
         if self.trim && world.redis.stream.len() > 1 {
             faults.push(Fault::Trim);
+        }
+        // The last fault is another one then.
+        if (self.telling || self.project) && world.left.faults == 1 {
+            return;
         }
         let returns = self.set_back || self.set_back_unseen || self.bucket_set_back;
         match &world.snapshot {
@@ -141,6 +158,10 @@ impl World {
             Fault::Crash(me) => self.crash(me),
             Fault::LoseLock(_) => self.sql.lock = None,
             Fault::CutLine(me) => self.cut_line(me),
+            Fault::Project(me) => {
+                let all = std::array::from_fn(|bucket| self.uses_bucket(bucket));
+                self.relays[usize::from(me)].job = Some(Job::new(all));
+            }
             Fault::LoseLease => self.sql.lease = None,
             Fault::LoseNotice(me) => self.lose_notice(me),
             Fault::LoseSession(me) => self.edges[usize::from(me)].lose_session(),
@@ -187,8 +208,17 @@ impl World {
             }
             self.opens_window();
             for me in 0..self.relays.len() as u8 {
-                self.cut_line(me);
+                self.cut_line_to_shard(me);
             }
+        }
+    }
+
+    /// What was published went elsewhere, and its reply is not lost.
+    fn cut_line_to_shard(&mut self, me: u8) {
+        if matches!(self.relays[usize::from(me)].phase, Phase::Recording(_)) {
+            self.rebuild_fails(me);
+        } else {
+            self.cut_line(me);
         }
     }
 

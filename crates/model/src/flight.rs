@@ -2,8 +2,9 @@
 
 use crate::{
     bucket,
-    edge::{Cached, Moment, Weight},
-    mutation::Mutation,
+    cached::{Cached, Moment},
+    edge::{Edge, Weight},
+    mutation::{Mutation, Mutations},
     redis::Record,
     sql::Position,
     world::{World, Wrong},
@@ -85,7 +86,6 @@ impl World {
         let Some(mut flight) = self.edges[usize::from(me)].flight.take() else {
             return;
         };
-        flight.in_window |= self.is_set_back;
         let next = match flight.stage.clone() {
             Stage::Asking(Side::Projection) => Some(self.asks_redis(&flight)),
             Stage::Asking(Side::Authority) => Some(self.asks_admin(&flight)),
@@ -108,7 +108,7 @@ impl World {
     }
 
     fn asks_redis(&self, flight: &Flight) -> Stage {
-        let marker = self.redis.markers[bucket(flight.key)];
+        let marker = self.redis.markers[bucket(flight.key)].position();
         let record = self.redis.records[usize::from(flight.key)];
         Stage::Returning(Side::Projection, marker, record)
     }
@@ -150,6 +150,12 @@ impl World {
     ) -> Option<Stage> {
         let mutations = self.mutations;
         let edge = &mut self.edges[usize::from(me)];
+        flight.in_window |= self.is_set_back;
+        // Who knows that he hears nothing has no excuse.
+        flight.in_window &= self.restores > 0 || !edge.has_lost_touch();
+        if !edge.finds_credible(mutations, flight, side) {
+            return flight.elsewhere(side);
+        }
         if let Some(marker) = marker {
             edge.learn(marker.generation);
         }
@@ -216,6 +222,15 @@ impl World {
             let is_link = known.is_some_and(|(_, value)| value.is_some());
             self.wrong = Some(if is_link { Wrong::Old } else { Wrong::Absent });
         }
+    }
+}
+
+impl Edge {
+    /// `Lookup::is_credible`.
+    fn finds_credible(&self, mutations: Mutations, _flight: &Flight, side: Side) -> bool {
+        side == Side::Authority
+            || !self.has_lost_touch()
+            || mutations.has(Mutation::BelieveRedisWhileDeaf)
     }
 }
 

@@ -20,19 +20,31 @@
 //! Not promised, and so not held against the protocol:
 //!
 //! - A Redis that was set back lies until a relay has looked at it: what was looked up in between
-//!   may be old, but must not stay so.
+//!   by an edge that hears may be old, but must not stay so. An edge that has heard and hears
+//!   nothing now has no such excuse.
 //! - While a line is silent an edge serves what it remembers; how long is for clocks to say.
-//! - A key that is deleted while its set-back bucket is rebuilt may be seen as it was once more,
-//!   until the deletion is published.
+//! - A key that is deleted after its set-back bucket was swept, and before its page is read, is as
+//!   it was in that Redis from SEAL until its deletion is published. [`sql::Sql::allows`] lets
+//!   through only deletions that are later than what a marker or an edge claims to hold: as soon
+//!   as one of them claims the deletion, nothing older is allowed.
 //! - A database that was restored to a point which Redis has not passed looks like one that was
 //!   not restored: the operator has to say so (`suo-admin project --new-generation`).
-//! - One shard of a cluster that is set back alone (`Faults::bucket_set_back`): the checker finds
-//!   an edge that believes an old record for good. A Redis that is set back while every line stays
-//!   up (`Faults::set_back_unseen`) is suspected of the same, and not searched to the end.
+//! - Two faults within one batch: an admin has published and dies before it notes that, and Redis
+//!   (one shard alone, or behind lines that stay up) goes back to before its APPLY in the same
+//!   moment. The marker is not behind what was acknowledged, so nobody tells edges that began
+//!   between. Likewise a bucket that goes back and is then lost before a relay has told of it, and
+//!   one that goes back, behind a line that stays up, into its own rebuild.
+//!
+//! Known not to hold, and tested in `what_is_known_not_to_hold.rs`: a rebuild by the operator
+//! that seals a set-back bucket before any relay has looked at it.
 
+pub mod announce;
+pub mod cached;
 pub mod edge;
 pub mod faults;
+pub mod feed;
 pub mod flight;
+pub mod look;
 pub mod mutation;
 pub mod rebuild;
 pub mod redis;

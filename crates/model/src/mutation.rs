@@ -16,8 +16,15 @@ pub enum Mutation {
     NumberIdsAboveLastSeen,
     /// After an error the relay goes on without looking first.
     PublishWithoutLooking,
+    /// PUBLISH takes the next change whatever the stream has lost before it. As edges are told of
+    /// markers that were behind, no promise was found to need it.
+    PublishBehind,
     /// Damaged markers stay until the rebuild replaces them.
     KeepDamagedMarkers,
+    /// Damaged markers go, and nobody tells the edges.
+    LeaveOutDoubt,
+    /// A bucket forgets that edges are to be told before the message is in the outbox.
+    ForgetBeforeTelling,
     /// The stream does not get back what it lost.
     LeaveStreamShort,
     /// FILL and SEAL do not ask for the token.
@@ -34,6 +41,8 @@ pub enum Mutation {
     BelieveAnyMarker,
     /// The edge does not compare a marker with what it has seen in the bucket.
     BelieveMarkersBehind,
+    /// A deaf edge goes on believing Redis.
+    BelieveRedisWhileDeaf,
     /// A sighting is weighed when it arrives, and not again when it is written.
     WriteWithoutWeighing,
     /// What was looked up is good as of its arrival.
@@ -52,14 +61,17 @@ pub enum Mutation {
 
 impl Mutation {
     /// Every rule.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::ApplyIgnoresRev,
         Self::ApplyIgnoresAcknowledged,
         Self::PublishBeforeApply,
         Self::NumberWhilePublishing,
         Self::NumberIdsAboveLastSeen,
         Self::PublishWithoutLooking,
+        Self::PublishBehind,
         Self::KeepDamagedMarkers,
+        Self::LeaveOutDoubt,
+        Self::ForgetBeforeTelling,
         Self::LeaveStreamShort,
         Self::SealWithoutToken,
         Self::SweepAfterSeal,
@@ -68,6 +80,7 @@ impl Mutation {
         Self::CacheIgnoresRev,
         Self::BelieveAnyMarker,
         Self::BelieveMarkersBehind,
+        Self::BelieveRedisWhileDeaf,
         Self::WriteWithoutWeighing,
         Self::FreshAsOfArrival,
         Self::TouchBeforeRaising,

@@ -24,13 +24,33 @@ pub struct Notice {
     pub change: Option<(u8, Kind, Record)>,
 }
 
+/// What stands where a bucket says how far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Marker {
+    /// The bucket has lost writes.
+    Missing,
+    /// Edges may have believed the bucket although writes were lost, and are to be told.
+    Lost,
+    /// The bucket holds everything up to here.
+    At(Position),
+}
+
+/// Why the stream does not take a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The stream has lost its end.
+    Behind,
+    /// This is its last id.
+    Ahead(Position),
+}
+
 /// What Redis holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Redis {
     /// `suo:{bb}:l:…`
     pub records: [Option<Record>; KEYS],
     /// `suo:{bb}:m`
-    pub markers: [Option<Position>; BUCKETS],
+    pub markers: [Marker; BUCKETS],
     /// `suo:{bb}:r`
     pub tokens: [Option<u8>; BUCKETS],
     /// `suo:changes`
@@ -42,7 +62,7 @@ impl Redis {
     pub fn empty() -> Self {
         Self {
             records: [None; KEYS],
-            markers: [None; BUCKETS],
+            markers: [Marker::Missing; BUCKETS],
             tokens: [None; BUCKETS],
             stream: Vec::new(),
         }
@@ -73,8 +93,7 @@ impl Redis {
         for (key, record) in records {
             self.put(mutations, *key, *record);
         }
-        let marker = &mut self.markers[bucket];
-        let Some(before) = *marker else {
+        let Marker::At(before) = self.markers[bucket] else {
             return;
         };
         if before.generation != to.generation {
@@ -82,21 +101,28 @@ impl Redis {
         }
         let is_behind = before.seq < acknowledged;
         if is_behind && !mutations.has(Mutation::ApplyIgnoresAcknowledged) {
-            *marker = None;
+            self.doubt(mutations, bucket, before);
         } else if before.seq < to.seq {
-            *marker = Some(to);
+            self.markers[bucket] = Marker::At(to);
         }
     }
 
-    /// The script PUBLISH without the publishing; the stream's last id if that refuses.
+    /// The script PUBLISH without the publishing.
     ///
     /// # Errors
-    /// What stands there instead.
-    pub fn append(&mut self, notice: Notice) -> Result<(), Position> {
+    /// If the stream has not reached what it must have reached before, or refuses the id.
+    pub fn append(&mut self, notice: Notice, reached: Option<Position>) -> Result<(), Refusal> {
+        if self.top() < reached {
+            return Err(Refusal::Behind);
+        }
         match self.top() {
             Some(top) if notice.position <= top => {
                 let found = self.stream.contains(&notice);
-                if found { Ok(()) } else { Err(top) }
+                if found {
+                    Ok(())
+                } else {
+                    Err(Refusal::Ahead(top))
+                }
             }
             _ => {
                 self.stream.push(notice);
@@ -130,7 +156,7 @@ impl Redis {
             return false;
         }
         self.tokens[bucket] = None;
-        self.markers[bucket] = Some(to);
+        self.markers[bucket] = Marker::At(to);
         true
     }
 
@@ -142,21 +168,42 @@ impl Redis {
         }
     }
 
+    /// The script DOUBT.
+    pub fn doubt(&mut self, mutations: Mutations, bucket: usize, seen: Position) {
+        if self.markers[bucket] == Marker::At(seen) {
+            self.markers[bucket] = if mutations.has(Mutation::LeaveOutDoubt) {
+                Marker::Missing
+            } else {
+                Marker::Lost
+            };
+        }
+    }
+
     /// The script FORGET.
-    pub fn forget(&mut self, bucket: usize, seen: Position) {
-        if self.markers[bucket] == Some(seen) {
-            self.markers[bucket] = None;
+    pub fn forget(&mut self, bucket: usize) {
+        if self.markers[bucket] == Marker::Lost {
+            self.markers[bucket] = Marker::Missing;
         }
     }
 
     /// One bucket's keys are gone, its token too.
     pub fn lose(&mut self, lost: usize) {
-        self.markers[lost] = None;
+        self.markers[lost] = Marker::Missing;
         self.tokens[lost] = None;
         for key in 0..KEYS {
             if bucket(key as u8) == lost {
                 self.records[key] = None;
             }
+        }
+    }
+}
+
+impl Marker {
+    /// What it says to whoever weighs it.
+    pub fn position(self) -> Option<Position> {
+        match self {
+            Self::At(position) => Some(position),
+            Self::Missing | Self::Lost => None,
         }
     }
 }

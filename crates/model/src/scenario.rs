@@ -43,8 +43,13 @@ pub struct Faults {
     pub lock: bool,
     /// An admin's line to Redis is cut at any step.
     pub line: bool,
+    /// The last fault is that an admin dies while it tells edges of a doubt.
+    pub telling: bool,
     /// The lease of a rebuild at work runs out.
     pub lease: bool,
+    /// The last fault is that the operator rebuilds everything (`suo-admin project`) as soon as
+    /// Redis was set back.
+    pub project: bool,
     /// A notice is lost while the lines stay up.
     pub notice: bool,
     /// An edge loses its session.
@@ -74,12 +79,7 @@ impl Scenario {
         edges: 1,
         keys: 1,
         start: Start::Hearing,
-        left: Left {
-            writes: 0,
-            asks: 0,
-            faults: 0,
-            looks: 0,
-        },
+        left: Left::of(0, 0, 0),
         commits_late: false,
         faults: Faults::NONE,
         mutations: Mutations::NONE,
@@ -92,7 +92,9 @@ impl Faults {
         crash: false,
         lock: false,
         line: false,
+        telling: false,
         lease: false,
+        project: false,
         notice: false,
         session: false,
         edge: false,
@@ -111,7 +113,9 @@ impl Faults {
             "crash" => &mut self.crash,
             "lock" => &mut self.lock,
             "line" => &mut self.line,
+            "telling" => &mut self.telling,
             "lease" => &mut self.lease,
+            "project" => &mut self.project,
             "notice" => &mut self.notice,
             "session" => &mut self.session,
             "edge" => &mut self.edge,

@@ -33,6 +33,8 @@ pub enum Kind {
     Edited,
     /// Its notice carries a tombstone.
     Deleted,
+    /// It changes nothing, and its notice says nothing (`put_doubt`).
+    Nothing,
 }
 
 /// A row of the outbox; its place is its id.
@@ -122,9 +124,17 @@ impl Sql {
         self.rows[usize::from(message.key)] = (message.kind != Kind::Deleted).then_some(row);
     }
 
+    /// Edges will look up everything again.
+    pub fn put_doubt(&mut self) {
+        self.begin(0, Kind::Nothing, 0);
+        if let Some(message) = self.outbox.last_mut() {
+            message.is_committed = true;
+        }
+    }
+
     /// What may be done to a key now; nothing while it is locked.
     pub fn writable(&self, key: u8) -> &'static [Kind] {
-        let is_locked = |message: &Message| message.key == key && !message.is_committed;
+        let is_locked = |message: &Message| message.is_about(key) && !message.is_committed;
         match self.rows[usize::from(key)] {
             _ if self.outbox.iter().any(is_locked) => &[],
             Some(_) => &[Kind::Edited, Kind::Deleted],
@@ -189,7 +199,7 @@ impl Sql {
     /// it cannot be behind.
     pub fn newest(&self, key: u8, up_to: u8) -> Option<Message> {
         let known =
-            |message: &&Message| message.key == key && 0 < message.seq && message.seq <= up_to;
+            |message: &&Message| message.is_about(key) && 0 < message.seq && message.seq <= up_to;
         let of_key = self.outbox.iter().filter(known);
         of_key.max_by_key(|message| message.number).copied()
     }
@@ -217,12 +227,26 @@ impl Sql {
     }
 }
 
+impl Message {
+    /// Whether it changes this key.
+    pub fn is_about(&self, key: u8) -> bool {
+        self.key == key && self.kind != Kind::Nothing
+    }
+
+    /// The bucket that it changes.
+    pub fn bucket(&self) -> Option<usize> {
+        (self.kind != Kind::Nothing).then(|| bucket(self.key))
+    }
+}
+
 impl RelayState {
     /// `relay::acknowledge`.
     pub fn acknowledge(&mut self, sql_outbox: &[Message], batch: &[u8]) {
         for id in batch {
             self.published += 1;
-            self.acknowledged[bucket(sql_outbox[usize::from(*id)].key)] = self.published;
+            if let Some(bucket) = sql_outbox[usize::from(*id)].bucket() {
+                self.acknowledged[bucket] = self.published;
+            }
         }
     }
 

@@ -2,10 +2,12 @@
 
 use crate::{
     BUCKETS, KEYS, bucket,
-    edge::{Cached, Edge, Weight},
+    cached::Cached,
+    edge::{Edge, Weight},
+    look::stream_is_whole,
     mutation::Mutations,
-    redis::Redis,
-    relay::{Relay, stream_is_whole},
+    redis::{Marker, Redis},
+    relay::Relay,
     scenario::{Scenario, Start},
     sql::{Kind, Position, RelayState, Sql},
 };
@@ -50,6 +52,18 @@ pub struct Left {
     pub faults: u8,
     /// Looks at a Redis that has nothing.
     pub looks: u8,
+}
+
+impl Left {
+    /// So many writes, lookups and faults.
+    pub const fn of(writes: u8, asks: u8, faults: u8) -> Self {
+        Self {
+            writes,
+            asks,
+            faults,
+            looks: 0,
+        }
+    }
 }
 
 /// An answer that should not have been given.
@@ -154,7 +168,7 @@ impl World {
     }
 
     fn marker_is_true(&self, key: u8) -> bool {
-        let Some(marker) = self.redis.markers[bucket(key)] else {
+        let Marker::At(marker) = self.redis.markers[bucket(key)] else {
             return true;
         };
         let record = self.redis.records[usize::from(key)];
@@ -179,7 +193,7 @@ impl World {
                 generation: state.generation,
                 seq: state.acknowledged[bucket],
             };
-            !self.uses_bucket(bucket) || Some(least) <= self.redis.markers[bucket]
+            !self.uses_bucket(bucket) || Some(least) <= self.redis.markers[bucket].position()
         };
         (0..BUCKETS).all(is_whole) && stream_is_whole(state, &self.redis)
     }
@@ -209,11 +223,12 @@ impl World {
             seq: state.numbered,
         };
         let redis = &self.redis;
-        let sightings = [
-            (redis.markers[bucket(key)], redis.records[usize::from(key)]),
-            (Some(numbered), self.sql.record(key)),
-        ];
-        for (marker, record) in sightings {
+        let marker = redis.markers[bucket(key)].position();
+        let of_redis = (marker, redis.records[usize::from(key)]);
+        let of_admin = (Some(numbered), self.sql.record(key));
+        let is_credible = !edge.has_lost_touch();
+        let sightings = is_credible.then_some(of_redis).into_iter();
+        for (marker, record) in sightings.chain([of_admin]) {
             edge.learn(marker.map_or(0, |marker| marker.generation));
             if edge.weigh(self.mutations, bucket(key), marker) == Weight::Believed {
                 let now = edge.moment();
@@ -238,7 +253,7 @@ fn settled(sql: &mut Sql) -> (Redis, Relay) {
     state.acknowledge(&sql.outbox, &ids);
     sql.relay = state;
     for bucket in 0..BUCKETS {
-        redis.markers[bucket] = Some(Position {
+        redis.markers[bucket] = Marker::At(Position {
             generation: state.generation,
             seq: state.acknowledged[bucket],
         });
