@@ -34,9 +34,8 @@
 //!   moment. The marker is not behind what was acknowledged, so nobody tells edges that began
 //!   between. Likewise a bucket that goes back and is then lost before a relay has told of it, and
 //!   one that goes back, behind a line that stays up, into its own rebuild.
-//!
-//! Known not to hold, and tested in `what_is_known_not_to_hold.rs`: a rebuild by the operator
-//! that seals a set-back bucket before any relay has looked at it.
+//! - A shard that goes back between the look and the SEAL of a rebuild by the operator. That it
+//!   must look first is shown in `without_a_look_of_the_operators_rebuild.rs`.
 
 pub mod announce;
 pub mod cached;

@@ -7,8 +7,8 @@
 
 #[path = "it/nothing_is_found_in_the_protocol.rs"]
 mod nothing_is_found_in_the_protocol;
-#[path = "it/what_is_known_not_to_hold.rs"]
-mod what_is_known_not_to_hold;
+#[path = "it/without_a_look_of_the_operators_rebuild.rs"]
+mod without_a_look_of_the_operators_rebuild;
 #[path = "it/without_a_rule_of_admins.rs"]
 mod without_a_rule_of_admins;
 #[path = "it/without_a_rule_of_edges.rs"]

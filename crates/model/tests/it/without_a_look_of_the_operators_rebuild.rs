@@ -1,4 +1,4 @@
-//! Holes that are known. Whoever mends one moves its test to `nothing_is_found_in_the_protocol`.
+//! Why `suo-admin project` looks, and tells edges, before it makes anything whole.
 
 use suo_model::{
     scenario::{Faults, Scenario, Start},
@@ -7,10 +7,10 @@ use suo_model::{
 
 use crate::is_missed;
 
-/// A rebuild seals over a marker that is behind before any relay has looked at it: nobody
-/// tells edges that believed it.
+/// The rebuild of the model begins at once and seals over a marker that is behind, before any relay
+/// has looked at it: nobody tells edges that believed it.
 #[test]
-fn an_operator_who_rebuilds_before_a_relay_looks_hides_that_a_shard_was_set_back() {
+fn an_operators_rebuild_that_does_not_look_first_hides_that_a_shard_was_set_back() {
     is_missed(
         &[],
         Scenario {
