@@ -21,6 +21,14 @@ pub trait Announce: Send {
     /// If it is not known that all of it arrived: the same batch will come again.
     fn announce(&mut self, state: &RelayState, batch: &[Message]) -> Result<(), AnnounceError>;
 
+    /// Makes sure that the far side answers, before the others are kept from publishing.
+    ///
+    /// # Errors
+    /// If it does not.
+    fn reach(&mut self) -> Result<(), AnnounceError> {
+        Ok(())
+    }
+
     /// Looks after the far side; called about once a second while nothing is announced.
     ///
     /// # Errors

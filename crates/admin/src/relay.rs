@@ -166,6 +166,7 @@ impl Worker {
 
     /// Publishes the next messages under the lock; returns how far publication has come.
     fn publish_batch(&mut self) -> Result<u64, AnnounceError> {
+        self.announce.reach()?;
         let mut failure = None;
         let mut published = 0;
         let (store, announce, limit) = (self.store.clone(), &mut self.announce, self.limit);

@@ -10,7 +10,12 @@ mod server;
 mod state;
 mod target;
 
-use std::{collections::BTreeMap, sync::Arc, thread::JoinHandle};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
 pub use projection::{Report, rebuild};
 use redis::{Cmd, Pipeline};
@@ -36,6 +41,9 @@ pub use state::Damage;
 /// edges are deaf; one that is further behind looks everything up again.
 const REFILL: u64 = 1_000;
 
+/// How long a line that has answered is taken for one that answers.
+const ALIVE: Duration = Duration::from_millis(50);
+
 /// What the script says of a stream that has lost its end.
 const BEHIND: &str = "behind";
 
@@ -50,6 +58,8 @@ pub struct RedisAnnounce {
     clock: Clock,
     rebuild: Option<JoinHandle<()>>,
     watch: state::Watch,
+    /// When Redis last took something.
+    answered: Option<Instant>,
 }
 
 impl RedisAnnounce {
@@ -64,6 +74,7 @@ impl RedisAnnounce {
             clock,
             rebuild: None,
             watch: state::Watch::default(),
+            answered: None,
         }
     }
 
@@ -152,7 +163,18 @@ impl Announce for RedisAnnounce {
         if matches!(outcome, Err(AnnounceError::Refused(_))) {
             self.tell_anyway(&notices);
         }
+        self.answered = outcome.is_ok().then(Instant::now);
         outcome
+    }
+
+    /// Behind a line that is half-open another relay would wait for the lock as long as this one
+    /// waits for an answer.
+    fn reach(&mut self) -> Result<(), AnnounceError> {
+        if self.answered.is_none_or(|at| at.elapsed() > ALIVE) {
+            state::stream_top(&mut self.line, &self.target.names)?;
+            self.answered = Some(Instant::now());
+        }
+        Ok(())
     }
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {

@@ -275,7 +275,10 @@ fn markers(
     Ok(Bucket::all().zip(markers).filter_map(read).collect())
 }
 
-fn stream_top(line: &mut Line, names: &Names) -> Result<Option<Position>, AnnounceError> {
+pub(super) fn stream_top(
+    line: &mut Line,
+    names: &Names,
+) -> Result<Option<Position>, AnnounceError> {
     let mut pipeline = Pipeline::new();
     pipeline
         .cmd("XREVRANGE")
