@@ -10,6 +10,7 @@ pub mod domain;
 pub mod id;
 pub mod link;
 pub mod location;
+pub mod platform;
 pub mod policy;
 pub mod rev;
 pub mod settings;

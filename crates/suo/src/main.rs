@@ -1,6 +1,7 @@
 //! `suo`: short links with one command. Admin and edge in one process, on embedded SQLite.
 
 mod banner;
+mod classify;
 mod in_process;
 mod settings;
 
@@ -8,7 +9,7 @@ use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Dura
 
 use clap::Parser;
 use in_process::{Direct, StoreOrigin};
-use settings::{Said, Settings};
+use settings::{Command, Said, Settings};
 use suo_admin::{
     auth, clock,
     relay::Relay,
@@ -38,7 +39,18 @@ const BAD_SETTINGS: u8 = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let mut settings = match read_settings() {
+    let said = match read_arguments() {
+        Ok(said) => said,
+        Err(code) => return code,
+    };
+    match said.command {
+        Some(Command::Serve) | None => serve(said),
+        Some(Command::Classify) => classify::run(),
+    }
+}
+
+fn serve(said: Said) -> ExitCode {
+    let mut settings = match read_settings(said) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
@@ -187,13 +199,16 @@ fn start_log(filter: tracing_subscriber::EnvFilter) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "there is no log without settings")]
-fn read_settings() -> Result<Settings, ExitCode> {
-    let said = Said::try_parse().map_err(|error| {
+fn read_arguments() -> Result<Said, ExitCode> {
+    Said::try_parse().map_err(|error| {
         // Help goes to stdout, all else to stderr; who closed them does not want to know.
         let _ = error.print();
         ExitCode::from(if error.use_stderr() { BAD_SETTINGS } else { 0 })
-    })?;
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "there is no log without settings")]
+fn read_settings(said: Said) -> Result<Settings, ExitCode> {
     Settings::new(said, |name| std::env::var(name).ok()).map_err(|error| {
         eprintln!("suo: {error}");
         ExitCode::from(BAD_SETTINGS)

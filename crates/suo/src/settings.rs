@@ -18,7 +18,7 @@ const MIB: u64 = 1024 * 1024;
 #[command(name = "suo", version)]
 pub(crate) struct Said {
     #[command(subcommand)]
-    command: Option<Command>,
+    pub(crate) command: Option<Command>,
     /// Where the API listens [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "SUO_ADMIN_LISTEN")]
     admin_listen: Option<String>,
@@ -55,9 +55,11 @@ pub(crate) struct Said {
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Start admin and edge; the same as no command
     Serve,
+    /// Say what each User-Agent on standard input is, a line of JSON for each line
+    Classify,
 }
 
 /// What the settings mean.
@@ -82,7 +84,6 @@ impl Settings {
         said: Said,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, BadSetting> {
-        let (Some(Command::Serve) | None) = said.command;
         let edge_listen = given(&said.edge_listen, "127.0.0.1:8000");
         let admin_listen = given(&said.admin_listen, "127.0.0.1:8080");
         let admin_listen = address("SUO_ADMIN_LISTEN", admin_listen)?;
