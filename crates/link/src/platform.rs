@@ -3,7 +3,7 @@
 //!
 //! What is known about agents is in three tables: [`apps`], [`bots`] and [`systems`]. A newcomer
 //! adds an app by adding a section to the first. How tokens are written is in [`tokens`], how
-//! they are made ready in [`index`] and found in [`scan`], what is concluded from them in [`verdict`].
+//! they are made ready in `index.rs` and found in `scan.rs`, what is concluded from them in `verdict.rs`.
 
 pub mod apps;
 pub mod bots;
