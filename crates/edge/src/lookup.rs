@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use suo_link::{
+    link::{Link, Status},
     rev::Position,
     wire::{names::LinkKey, sighting::Sighting},
 };
@@ -130,16 +131,22 @@ impl Lookup {
         self.old(key).is_some()
     }
 
-    /// What may be served if nobody can say: a link that is not too old. Never an absence:
-    /// what was absent may exist by now, and doubt is no 404.
+    /// What may be served if nobody can say: a link that is not too old. Never an absence, nor a
+    /// link that is 404 itself: it may answer by now, and doubt is no 404.
     fn old(&self, key: &KeyBytes) -> Option<Arc<CachedLink>> {
         let Remembered::Link(link) = self.knowledge.cache.remembered(key)? else {
             return None;
         };
         let age = || self.knowledge.hearing.age(&link.freshness);
         let is_too_old = self.max_stale.is_some_and(|limit| age() > limit);
-        (!is_too_old).then_some(link)
+        (!is_too_old && !is_not_found(&link.link)).then_some(link)
     }
+}
+
+/// Whether visitors of this link get a 404 now.
+fn is_not_found(link: &Link) -> bool {
+    let starts_later = |start| crate::clock::now() < start;
+    link.status == Status::Paused || link.starts_at.is_some_and(starts_later)
 }
 
 impl Learned<Found> {

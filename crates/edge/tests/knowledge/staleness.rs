@@ -8,7 +8,7 @@ use suo_link::wire::changes::Change;
 
 use super::{
     fake::{Edge, Mood},
-    words::{domains, notice, of_unknown_kind, position, record},
+    words::{domains, notice, of_unknown_kind, paused, position, record},
 };
 
 const A: &str = "https://a.example/";
@@ -134,6 +134,17 @@ async fn an_old_absence_is_no_404() {
     edge.links.miss(position(1, 20));
     nobody_answers(&edge, Mood::Fails);
     assert_eq!(edge.get("none").await, "in doubt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_pause_is_no_404_either() {
+    let edge = Edge::new();
+    edge.origin.projection.hold("a", paused(1, A));
+    assert_eq!(edge.get("a").await, A);
+    edge.links.lose_touch();
+    nobody_answers(&edge, Mood::Fails);
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(edge.get("a").await, "in doubt");
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,10 +40,19 @@ pub(crate) fn record(number: u64, target: &str) -> Vec<u8> {
     record_of(rev(1, number), target)
 }
 
+/// The same link, paused.
+pub(crate) fn paused(number: u64, target: &str) -> Vec<u8> {
+    record_with(rev(1, number), target, Status::Paused)
+}
+
 pub(crate) fn record_of(rev: Rev, target: &str) -> Vec<u8> {
+    record_with(rev, target, Status::Active)
+}
+
+fn record_with(rev: Rev, target: &str, status: Status) -> Vec<u8> {
     let content = Content::Redirect(Link {
         id: LinkId(7),
-        status: Status::Active,
+        status,
         redirect_status: RedirectStatus::Found,
         forward_query: ForwardQuery::Off,
         target: target.into(),
