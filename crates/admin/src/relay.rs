@@ -186,7 +186,10 @@ impl Worker {
             Ok(())
         });
         if let Some(error) = failure {
-            self.limit = (limit / 2).max(1);
+            // What is refused is told nevertheless, and all of it.
+            if !matches!(error, AnnounceError::Refused(_)) {
+                self.limit = (limit / 2).max(1);
+            }
             return Err(self.answer_to(error)?);
         }
         locked?;

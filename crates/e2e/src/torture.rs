@@ -8,7 +8,7 @@
 //! - [`windows`] knows what was broken when, and what may be seen meanwhile.
 //! - [`judge`] explains a read by both, or does not.
 //! - [`order`] holds the versions that the API tells against the order of time.
-//! - After each fault a [`sweep`] asks every edge for every code until all are right.
+//! - After each fault a `sweep` asks every edge for every code until all are right.
 
 mod board;
 pub mod clock;

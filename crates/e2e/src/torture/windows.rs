@@ -170,7 +170,7 @@ impl Windows {
             since: alone.into_iter().chain(late).min(),
             absent: limit,
             absent_since: later.map(|begin| begin.minus(self.bound)),
-            doubt: self.is_busy || deaf.or(broken).is_some(),
+            doubt: self.is_busy || deaf.or(broken).or(unasked).is_some(),
             broken: broken.is_some(),
         }
     }

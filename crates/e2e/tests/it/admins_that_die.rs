@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use suo_testkit::{FaultProxy, Signal, Tripwire, free_port, wait_until};
 
 /// What an edge may be behind while an admin that hangs keeps the relay's lock: until Postgres
-/// ends its session after 4 s, and the pauses of a busy machine.
+/// ends its session after 2 s, and the pauses of a busy machine.
 const LOCKED: Duration = Duration::from_secs(25);
 
 /// The same after a SIGKILL, which Postgres notices at once.

@@ -37,10 +37,11 @@ pub(super) fn admin_killed(trial: &mut Trial<'_>) {
     });
 }
 
-/// It may hold the relay's lock, and believes when it goes on that it still does.
+/// It may hold the relay's lock, which nobody else gets for a while, and believes when it goes on
+/// that it still does.
 pub(super) fn admin_stopped(trial: &mut Trial<'_>) {
     let number = trial.some_admin();
-    trial.broken(NO_AUTHORITY, |trial| {
+    trial.broken(NO_DATABASE, |trial| {
         let admin = trial.stage.admin(number);
         admin.program.signal(Signal::STOP);
         trial.go_on();
