@@ -114,7 +114,8 @@ impl Api {
 
     /// One call, made again while the answer is 503: the database of a busy machine may take too
     /// long, and what was answered so was not done.
-    fn served(&self, method: &str, path: &str, body: &Value) -> Answer {
+    #[must_use]
+    pub fn served(&self, method: &str, path: &str, body: &Value) -> Answer {
         wait_until("the database is quick enough", SERVED, || {
             match self.call(method, path, body) {
                 answer if answer.status == 503 => Err(answer.json()),

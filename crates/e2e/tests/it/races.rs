@@ -424,11 +424,6 @@ fn of_two_edits_in_the_same_moment_every_edge_ends_at_the_databases() {
         .collect();
     let link = create(&admins[0], "x", "https://example.com/0");
     let mut versions = HashMap::from([(String::from("https://example.com/0"), 1)]);
-    let edit = |api: &Api, target: &str| {
-        let answer = api.call("PATCH", &link_path(&link), &json!({ "target": target }));
-        assert_eq!(answer.status, 200, "{}", answer.json());
-        answer.json()["version"].as_u64().expect("a version")
-    };
     let (go_on, ends): (Vec<_>, Vec<_>) = edges.iter().map(|_| channel::<()>()).unzip();
     thread::scope(|scope| {
         let readers = edges.iter().zip(ends);
@@ -438,48 +433,56 @@ fn of_two_edits_in_the_same_moment_every_edge_ends_at_the_databases() {
         // Also if a round fails.
         let go_on = go_on;
         for round in 0..60 {
-            let targets = ["a", "b"].map(|name| format!("https://example.com/{round}/{name}"));
-            let one = || edit(&admins[0].api, &targets[0]);
-            let other = || edit(&admins[1].api, &targets[1]);
-            let made = at_once::<u64>([&one, &other]);
-            let last = if made[0] < made[1] {
-                &targets[1]
-            } else {
-                &targets[0]
-            };
-            let mut dense = made;
-            dense.sort_unstable();
-            assert_eq!(
-                dense,
-                [2 * round + 2, 2 * round + 3],
-                "versions have no gaps"
-            );
-            seen(&edges, "x", last);
-            let stored = admins[0]
-                .api
-                .call("GET", &link_path(&link), &Value::Null)
-                .json();
-            assert_eq!(
-                (text(&stored, "target"), &stored["version"]),
-                (&**last, &json!(dense[1]))
-            );
-            versions.extend(targets.into_iter().zip(made));
+            versions.extend(two_edits(&admins, &edges, &link, round));
         }
         drop(go_on);
         for reader in readers {
-            let found = reader.join().expect("a reader");
-            let order: Vec<u64> = found.iter().map(|target| versions[target]).collect();
-            assert!(order.is_sorted(), "an edge went back: {order:?}");
-            assert!(
-                found.len() > 30,
-                "only {} of the edits were seen",
-                found.len()
-            );
+            never_went_back(&reader.join().expect("a reader"), &versions);
         }
     });
     for edge in &edges {
         assert_eq!(edge.metric("suo_edge_gaps_unfilled_total") as u64, 0);
     }
+}
+
+/// One through each admin at once; every edge ends at the later one. Returns what they made.
+fn two_edits(admins: &[Admin; 2], edges: &[Edge], link: &Value, round: u64) -> [(String, u64); 2] {
+    let targets = ["a", "b"].map(|name| format!("https://example.com/{round}/{name}"));
+    let edit = |api: &Api, target: &str| {
+        let answer = api.served("PATCH", &link_path(link), &json!({ "target": target }));
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()["version"].as_u64().expect("a version")
+    };
+    let one = || edit(&admins[0].api, &targets[0]);
+    let other = || edit(&admins[1].api, &targets[1]);
+    let [one, other] = at_once::<u64>([&one, &other]);
+    let (first, second) = (one.min(other), one.max(other));
+    assert_eq!(
+        [first, second],
+        [2 * round + 2, 2 * round + 3],
+        "versions have no gaps"
+    );
+    let last = if one < other {
+        &targets[1]
+    } else {
+        &targets[0]
+    };
+    seen(edges, "x", last);
+    let api = &admins[0].api;
+    let stored = api.served("GET", &link_path(link), &Value::Null).json();
+    assert_eq!(
+        (text(&stored, "target"), &stored["version"]),
+        (&**last, &json!(second))
+    );
+    let [target, other_target] = targets;
+    [(target, one), (other_target, other)]
+}
+
+fn never_went_back(found: &[String], versions: &HashMap<String, u64>) {
+    let order: Vec<u64> = found.iter().map(|target| versions[target]).collect();
+    assert!(order.is_sorted(), "an edge went back: {order:?}");
+    let seen = found.len();
+    assert!(seen > 30, "only {seen} of the edits were seen");
 }
 
 /// What somebody sees who looks once a millisecond until the sender is gone; each change once.
