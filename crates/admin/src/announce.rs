@@ -29,7 +29,12 @@ pub trait Announce: Send {
         Ok(())
     }
 
-    /// Looks after the far side; called about once a second while nothing is announced.
+    /// Whether it has answered so lately that the others may be kept waiting for it.
+    fn has_answered_lately(&self) -> bool {
+        true
+    }
+
+    /// Looks after the far side; called about twice a second while nothing is announced.
     ///
     /// # Errors
     /// If it could not be looked after. The next call tries again.

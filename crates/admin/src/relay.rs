@@ -27,11 +27,15 @@ use crate::{
 const POLL: Duration = Duration::from_millis(200);
 
 /// How often the far side is looked after.
-const LOOK_AFTER: Duration = Duration::from_secs(1);
+const LOOK_AFTER: Duration = Duration::from_millis(500);
 
 /// The most messages that are published under one lock. Fewer after a failure, and then more
 /// again: what is too much for a slow Redis to take in time would never arrive.
 const BATCH: usize = 100;
+
+/// How often the lock is given back because it had to be waited for, and the far side may have
+/// gone silent meanwhile.
+const REACHED_AGAIN: usize = 3;
 
 /// How often is said that edits wait.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
@@ -164,15 +168,29 @@ impl Worker {
         }
     }
 
-    /// Publishes the next messages under the lock; returns how far publication has come.
+    /// Publishes the next messages; returns how far publication has come.
     fn publish_batch(&mut self) -> Result<u64, AnnounceError> {
+        for _ in 0..REACHED_AGAIN {
+            self.announce.reach()?;
+            if let Some(published) = self.publish_locked(false)? {
+                return Ok(published);
+            }
+        }
         self.announce.reach()?;
+        Ok(self.publish_locked(true)?.unwrap_or(0))
+    }
+
+    /// The same under the lock. `None`: the lock came too late to be sure of the far side.
+    fn publish_locked(&mut self, is_late_too: bool) -> Result<Option<u64>, AnnounceError> {
         let mut failure = None;
-        let mut published = 0;
+        let mut published = None;
         let (store, announce, limit) = (self.store.clone(), &mut self.announce, self.limit);
         let locked = self.store.with_relay_lock(&mut |state| {
+            if !is_late_too && !announce.has_answered_lately() {
+                return Ok(());
+            }
+            published = Some(state.published);
             let mut batch = store.messages_after(state.published, limit)?;
-            published = state.published;
             keep_readable(&mut batch);
             if batch.is_empty() {
                 return Ok(());
@@ -182,7 +200,7 @@ impl Worker {
                 return Err(StoreError::Aborted("not announced".into()));
             }
             acknowledge(state, &batch);
-            published = state.published;
+            published = Some(state.published);
             Ok(())
         });
         if let Some(error) = failure {
@@ -193,8 +211,10 @@ impl Worker {
             return Err(self.answer_to(error)?);
         }
         locked?;
-        self.limit = (limit * 2).min(BATCH);
-        self.unmarked = (published > 0).then_some(published);
+        if published.is_some() {
+            self.limit = (limit * 2).min(BATCH);
+            self.unmarked = published.filter(|published| *published > 0);
+        }
         Ok(published)
     }
 
@@ -279,7 +299,7 @@ fn acknowledge(state: &mut RelayState, batch: &[Message]) {
     }
 }
 
-/// What is done about once a second.
+/// What is done about twice a second.
 struct Upkeep {
     next: Instant,
     complained: Option<Instant>,

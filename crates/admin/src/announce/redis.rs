@@ -44,6 +44,9 @@ const REFILL: u64 = 1_000;
 /// How long a line that has answered is taken for one that answers.
 const ALIVE: Duration = Duration::from_millis(50);
 
+/// The same for who has waited for the lock meanwhile.
+const LATELY: Duration = Duration::from_millis(100);
+
 /// What the script says of a stream that has lost its end.
 const BEHIND: &str = "behind";
 
@@ -175,6 +178,10 @@ impl Announce for RedisAnnounce {
             self.answered = Some(Instant::now());
         }
         Ok(())
+    }
+
+    fn has_answered_lately(&self) -> bool {
+        self.answered.is_some_and(|at| at.elapsed() <= LATELY)
     }
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {

@@ -71,6 +71,8 @@ struct Scene {
     edges: Vec<Edge>,
     links: Vec<(Fate, Value)>,
     dump: Dump,
+    /// When the database was back, and an admin with it.
+    back: Instant,
 }
 
 impl Scene {
@@ -96,6 +98,7 @@ impl Scene {
             edges,
             links,
             dump,
+            back: Instant::now(),
         }
     }
 
@@ -155,6 +158,7 @@ impl Scene {
                 }
             });
             work(self);
+            self.back = Instant::now();
             // Until everything was looked up again, and some more.
             wait_until("a new generation", SEEN * 6, || {
                 match self.edges[0].metric("suo_edge_generation") as u64 {
@@ -183,7 +187,6 @@ impl Scene {
 
     /// All that is in the dump, and nothing else.
     fn is_as_in_the_database(&self, generation: u64) {
-        let begun = Instant::now();
         for edge in &self.edges {
             for (fate, link) in &self.links {
                 let code = text(link, "code");
@@ -197,7 +200,7 @@ impl Scene {
             }
             assert_eq!(edge.metric("suo_edge_generation") as u64, generation);
         }
-        println!("like the database after {:?}", begun.elapsed());
+        println!("like the database after {:?}", self.back.elapsed());
     }
 
     /// The instance lives on: also codes and numbers that the lost history had used.

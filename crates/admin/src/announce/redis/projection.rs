@@ -5,16 +5,19 @@
 //! in the middle, or replaced, is noticed; the bucket is declared whole only if the token is
 //! still there.
 
+mod lease;
+mod seal;
+mod sweep;
+
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
 use suo_link::{
-    rev::{Generation, Position},
+    rev::Generation,
     wire::{
         names::{Bucket, LinkKey, Names},
-        record::rev_of,
         sighting::Question,
     },
 };
@@ -25,11 +28,7 @@ use super::{
     scripts::SCRIPTS,
     target::RedisTarget,
 };
-use crate::{
-    announce::AnnounceError,
-    clock::Clock,
-    store::{Store, StoreError},
-};
+use crate::{announce::AnnounceError, clock::Clock, store::Store};
 
 /// Records a script call, and a page of the database.
 const PAGE: usize = 500;
@@ -37,14 +36,11 @@ const PAGE: usize = 500;
 /// A page that was read longer ago than this is not written: a tombstone could have gone meanwhile.
 const PAGE_AGE: Duration = Duration::from_secs(3600);
 
+/// Buckets that are declared whole under one lock: each lock is a commit that edits wait for.
+const SEALED_AT_ONCE: usize = 16;
+
 /// Seconds after which the token of a dead rebuild goes by itself.
 const TOKEN_SECONDS: u64 = 3600;
-
-/// How long other admins leave a rebuild alone that shows no sign of life.
-const LEASE: Duration = Duration::from_secs(30);
-
-/// Bytes of a record that say how old it is.
-const HEADER: isize = 14;
 
 /// What a rebuild did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,19 +136,20 @@ impl Rebuild<'_> {
     /// leaves a tombstone.
     fn of_holder(&mut self, holder: &Holder, buckets: &[Bucket]) -> Result<(), AnnounceError> {
         self.sweep(holder)?;
-        buckets.iter().try_for_each(|bucket| self.bucket(*bucket))
+        for several in buckets.chunks(SEALED_AT_ONCE) {
+            several.iter().try_for_each(|bucket| self.refill(*bucket))?;
+            self.seal(holder, several)?;
+        }
+        Ok(())
     }
 
-    fn bucket(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
+    fn refill(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
         self.begin(bucket)?;
         if bucket == Bucket::DOMAINS {
-            self.fill_domains()?
+            self.fill_domains()
         } else {
-            self.fill_links(bucket)?
+            self.fill_links(bucket)
         }
-        self.seal(bucket)?;
-        self.report.buckets += 1;
-        Ok(())
     }
 
     fn begin(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
@@ -172,14 +169,15 @@ impl Rebuild<'_> {
             self.keep_lease()?;
             let read = Instant::now();
             let page = self.store.bucket_page(bucket, after.as_ref(), PAGE)?;
+            let is_last = page.len() < PAGE;
             let records: Vec<_> = page
                 .iter()
                 .map(|(key, record)| (self.names.record(key), record))
                 .collect();
             self.fill(bucket, &records, read)?;
             match page.into_iter().last() {
-                Some((key, _)) => after = Some(key),
-                None => return Ok(()),
+                Some((key, _)) if !is_last => after = Some(key),
+                _ => return Ok(()),
             }
         }
     }
@@ -217,126 +215,6 @@ impl Rebuild<'_> {
             .map_err(|error| unavailable(&error))?;
         self.report.records += records.len();
         still_ours(is_ours)
-    }
-
-    /// Under the relay's lock: no change is published between reading the position and writing it.
-    fn seal(&mut self, bucket: Bucket) -> Result<(), AnnounceError> {
-        let mut outcome = Ok(false);
-        let store = self.store;
-        let token = self.names.rebuild(bucket);
-        let connection = self.held.of(&token)?;
-        store.with_relay_lock(&mut |state| {
-            if state.generation != self.generation {
-                return Ok(());
-            }
-            let position = Position {
-                generation: state.generation,
-                seq: state.published,
-            };
-            outcome = SCRIPTS
-                .seal
-                .key(&token)
-                .key(self.names.marker(bucket))
-                .arg(&self.token)
-                .arg(position.to_string())
-                .invoke(connection);
-            if let (Ok(true), Some(seq)) = (&outcome, state.acknowledged.get_mut(bucket.index())) {
-                *seq = position.seq;
-            }
-            Ok(())
-        })?;
-        still_ours(outcome.map_err(|error| unavailable(&error))?)
-    }
-
-    fn sweep(&mut self, holder: &Holder) -> Result<(), AnnounceError> {
-        let mut cursor = 0u64;
-        loop {
-            let (next, names): (u64, Vec<String>) = redis::cmd("SCAN")
-                .arg(cursor)
-                .arg("MATCH")
-                .arg(self.names.record_pattern())
-                .arg("COUNT")
-                .arg(PAGE)
-                .query(self.held.at(holder)?)
-                .map_err(|error| unavailable(&error))?;
-            self.keep_lease()?;
-            self.sweep_page(holder, &names)?;
-            if next == 0 {
-                return Ok(());
-            }
-            cursor = next;
-        }
-    }
-
-    /// The record is looked at before the database is asked, and removed only if it is still
-    /// the same: a code created again meanwhile has a newer one.
-    fn sweep_page(&mut self, holder: &Holder, names: &[String]) -> Result<(), AnnounceError> {
-        // A node may be about to take over more than it holds.
-        let is_held = |name: &&String| self.held.holder(name).is_ok_and(|held| held == *holder);
-        let names: Vec<&String> = names.iter().filter(is_held).collect();
-        if names.is_empty() {
-            return Ok(());
-        }
-        let mut headers = redis::pipe();
-        for name in &names {
-            headers.getrange(name, 0, HEADER - 1);
-        }
-        let headers: Vec<Vec<u8>> = headers
-            .query(self.held.at(holder)?)
-            .map_err(|error| unavailable(&error))?;
-        let seen: Vec<_> = names
-            .into_iter()
-            .zip(headers)
-            .filter(|(_, header)| rev_of(header).is_ok() && header.get(1) != Some(&0))
-            .filter_map(|(name, header)| Some((self.names.parse_record(name)?, name, header)))
-            .collect();
-        let keys: Vec<LinkKey> = seen.iter().map(|(key, ..)| key.clone()).collect();
-        let known = self.store.known(&keys)?;
-        for ((_, name, header), _) in seen.iter().zip(known).filter(|(_, is_known)| !is_known) {
-            let removed: usize = SCRIPTS
-                .sweep
-                .key(name)
-                .arg(header.as_slice())
-                .invoke(self.held.at(holder)?)
-                .map_err(|error| unavailable(&error))?;
-            self.report.swept += removed;
-        }
-        Ok(())
-    }
-
-    fn keep_lease(&mut self) -> Result<(), AnnounceError> {
-        if self.leased.elapsed() > LEASE / 3 {
-            still_ours(self.renew_lease()?)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the lease is ours for another while.
-    fn renew_lease(&mut self) -> Result<bool, StoreError> {
-        self.leased = Instant::now();
-        let now = (self.clock)();
-        let until = now.plus(i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX));
-        let mut is_ours = false;
-        self.store.with_relay_lock(&mut |state| {
-            let is_free = state.rebuild_until.is_none_or(|until| until <= now);
-            is_ours = is_free || state.rebuild_owner.as_deref() == Some(&self.token);
-            if is_ours {
-                state.rebuild_owner = Some(self.token.clone());
-                state.rebuild_until = Some(until);
-            }
-            Ok(())
-        })?;
-        Ok(is_ours)
-    }
-
-    fn end_lease(&self) -> Result<(), StoreError> {
-        self.store.with_relay_lock(&mut |state| {
-            if state.rebuild_owner.as_deref() == Some(&self.token) {
-                state.rebuild_owner = None;
-                state.rebuild_until = None;
-            }
-            Ok(())
-        })
     }
 }
 
