@@ -13,10 +13,17 @@ mod stream;
 
 use std::{sync::Arc, time::Duration};
 
-use suo_link::wire::names::Names;
-use tokio::time::sleep;
+use suo_link::{rev::Position, wire::names::Names};
+use tokio::{
+    sync::OnceCell,
+    time::{Instant, sleep},
+};
 
-use crate::{counters::Counters, links::Links, origin::redis::Address};
+use crate::{
+    counters::Counters,
+    links::Links,
+    origin::{Unavailable, redis::Address},
+};
 use fatal::PanicEndsProcess;
 use session::Session;
 
@@ -26,6 +33,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// The pause after the first failed attempt; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+/// How long an edge that has heard nothing yet waits for a Redis that is behind what is published,
+/// before it serves by what admins say. A relay looks twice a second.
+const SUSPICION: Duration = Duration::from_secs(3);
 
 /// How often somebody looks whether the domains have to be asked for.
 const DOMAINS_BEAT: Duration = Duration::from_millis(50);
@@ -39,6 +50,9 @@ pub struct Feed {
     names: Names,
     links: Arc<Links>,
     counters: Arc<Counters>,
+    /// Where the stream must stand before an edge that has heard nothing yet believes Redis,
+    /// and since when it waits for that.
+    wanted: OnceCell<(Option<Position>, Instant)>,
 }
 
 impl Feed {
@@ -50,6 +64,7 @@ impl Feed {
             names,
             links,
             counters,
+            wanted: OnceCell::new(),
         }
     }
 
@@ -76,6 +91,27 @@ impl Feed {
             }
             sleep(pause).await;
             pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        }
+    }
+
+    /// Whether Redis may be believed by an edge that has heard nothing yet: one that was set back
+    /// looks whole until a relay has looked, and an admin knows where the stream should be.
+    async fn may_begin_at(&self, last: Position) -> bool {
+        let asked = self.wanted.get_or_try_init(async || {
+            let published = self.links.published().await?;
+            Ok::<_, Unavailable>((published, Instant::now()))
+        });
+        match asked.await {
+            Ok((published, since)) => {
+                if since.elapsed() >= SUSPICION {
+                    self.links.serve_without_hearing();
+                }
+                Some(last) >= *published
+            }
+            Err(reason) => {
+                tracing::debug!(%reason, "nobody can say how old Redis is");
+                true
+            }
         }
     }
 

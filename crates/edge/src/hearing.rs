@@ -52,6 +52,8 @@ struct Heard {
     current_at: Option<u64>,
     /// The caller applies every change by itself; nothing is ever missed.
     directly: bool,
+    /// Visitors need not wait until changes are heard.
+    is_not_waited_for: bool,
     /// Until when the last epochs were right, the latest last.
     ends: VecDeque<u64>,
 }
@@ -254,6 +256,18 @@ impl Hearing {
     /// Whether this edge was ever up to date.
     pub(crate) fn has_heard(&self) -> bool {
         self.heard().current_at.is_some()
+    }
+
+    /// Whether this edge was ever up to date, or need not be.
+    pub(crate) fn may_serve(&self) -> bool {
+        let heard = self.heard();
+        heard.current_at.is_some() || heard.is_not_waited_for
+    }
+
+    /// Visitors need not wait until changes are heard.
+    #[cfg(feature = "redis")]
+    pub(crate) fn serve_without_hearing(&self) {
+        self.heard().is_not_waited_for = true;
     }
 
     /// How long ago this edge was certainly up to date; `None` if it never was.

@@ -147,15 +147,30 @@ impl Links {
     }
 
     /// Whether the domains are known for certain, and changes were heard up to the last one at
-    /// least once.
+    /// least once, or somebody said that it will do without.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.domains_are_current() && self.hearing().has_heard()
+        self.domains_are_current() && self.hearing().may_serve()
+    }
+
+    /// Visitors need not wait until changes are heard.
+    #[cfg(feature = "redis")]
+    pub(crate) fn serve_without_hearing(&self) {
+        self.hearing().serve_without_hearing();
     }
 
     /// The caller applies every change from this position on; nothing is ever missed.
     pub fn follow_directly(&self, position: Position) {
         self.hearing().follow_directly(position);
+    }
+
+    /// How far changes are published or soon will be, as an admin says.
+    ///
+    /// # Errors
+    /// If none could say.
+    #[cfg(feature = "redis")]
+    pub(crate) async fn published(&self) -> Result<Option<Position>, Unavailable> {
+        self.lookup.published().await
     }
 
     /// How long ago this edge was certainly up to date; `None` if it never was.

@@ -79,12 +79,26 @@ impl Lookup {
             .await
     }
 
-    /// Who is asked, in this order.
+    /// How far changes are published or soon will be, as an admin says.
+    ///
+    /// # Errors
+    /// If none could say.
+    pub(crate) async fn published(&self) -> Result<Option<Position>, Unavailable> {
+        let learn = |_, sighting: Sighting| Learned::Known(sighting.marker);
+        self.asking
+            .ask(&[Side::Authority], About::Domains, Need::Answer, learn)
+            .await
+    }
+
+    /// Who is asked, in this order. An edge that has heard nothing yet could not tell if Redis
+    /// had been set back just now.
     fn sides(&self) -> &'static [Side] {
-        if self.is_credible(Side::Projection) {
+        if !self.is_credible(Side::Projection) {
+            &[Side::Authority]
+        } else if self.knowledge.hearing.has_heard() {
             &[Side::Projection, Side::Authority]
         } else {
-            &[Side::Authority]
+            &[Side::Authority, Side::Projection]
         }
     }
 

@@ -13,6 +13,9 @@ use crate::api::Visits;
 /// Longer than anything takes that comes right at all.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// How many more codes are looked at before another look at those that were wrong.
+const AT_ONCE: usize = 16;
+
 /// Between two rounds over what is not right yet.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -40,12 +43,13 @@ pub(crate) fn sweep(board: &Board, visits: &[Visits], since: Moment) -> Duration
     last.unwrap_or_default().since(since)
 }
 
-/// When the last code was right that had been wrong.
+/// When the last code was right that had been wrong. Who was wrong is looked at again before
+/// the next few, so that the end of its wait is seen.
 fn sweep_edge(board: &Board, edge: usize, visits: &Visits) -> Moment {
     let begin = board.clock.now();
     let mut reader = Reader::new(edge, visits);
-    let mut waiting: Vec<(Arc<Code>, bool)> =
-        board.all().into_iter().map(|code| (code, false)).collect();
+    let mut unseen = board.all();
+    let mut waiting: Vec<(Arc<Code>, bool)> = Vec::new();
     let mut last = Moment::default();
     loop {
         waiting.retain_mut(|(code, was_wrong)| match look(board, &mut reader, code) {
@@ -61,14 +65,18 @@ fn sweep_edge(board: &Board, edge: usize, visits: &Visits) -> Moment {
             }
             Look::Unknown => true,
         });
-        if waiting.is_empty() {
-            return last;
+        if unseen.is_empty() {
+            if waiting.is_empty() {
+                return last;
+            }
+            thread::park_timeout(PAUSE);
         }
+        let few = unseen.split_off(unseen.len().saturating_sub(AT_ONCE));
+        waiting.extend(few.into_iter().map(|code| (code, false)));
         if board.clock.now().since(begin) > LIMIT {
             give_up(board, edge, &mut reader, &waiting);
             return board.clock.now();
         }
-        thread::park_timeout(PAUSE);
     }
 }
 

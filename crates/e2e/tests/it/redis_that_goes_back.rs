@@ -106,9 +106,16 @@ fn an_edge_younger_than_what_redis_lost_does_not_believe_it_either() {
         assert_ne!(found, "404", "{code}");
     }
     hears(&young, false);
-    lost.iter().for_each(|link| shows(&young, link));
+    let newborn = scene.young_edge();
+    for edge in [&young, &newborn] {
+        lost.iter().for_each(|link| shows(edge, link));
+    }
+    for (code, target) in &lost {
+        assert_eq!(newborn.visits.follow(code), *target);
+    }
     scene.to_admin.release();
     hears(&young, true);
+    hears(&newborn, true);
     scene.traffic.visit(&young);
     scene.traffic.finish(WHILE_DEAF);
 }
@@ -154,7 +161,8 @@ fn a_message_that_lands_on_a_set_back_stream_hides_nothing() {
     wire.wait(PATIENCE);
     follow(&scene.instance.redis, &before, before.address());
     scene.redis(&["REPLICAOF", "NO", "ONE"]);
-    let young = scene.young_edge();
+    // It has nobody to ask how old Redis is.
+    let young = scene.instance.edge_through(&[], Some(&scene.to_edges));
     assert_eq!(young.visits.follow(&old.0), old.1);
     scene.to_admin.release();
     scene.traffic.fault_is_over();

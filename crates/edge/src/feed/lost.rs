@@ -15,7 +15,7 @@ pub(super) enum Lost {
     Silence,
     /// There is no stream: Redis was emptied, or nothing was ever published.
     NoStream,
-    /// The stream ends before what was applied here: Redis was set back.
+    /// The stream ends before what was applied here, or is published: Redis was set back.
     WentBack,
     /// Something was published and did not arrive.
     Missed,
@@ -29,7 +29,7 @@ impl fmt::Display for Lost {
             Self::Line(error) => f.write_str(error),
             Self::Silence => f.write_str("Redis does not answer in time"),
             Self::NoStream => f.write_str("there is no stream of changes"),
-            Self::WentBack => f.write_str("the stream ends before what was applied here"),
+            Self::WentBack => f.write_str("the stream ends before what was applied or published"),
             Self::Missed => f.write_str("something was published and did not arrive"),
             Self::Foreign => f.write_str("the stream holds what no relay wrote"),
         }

@@ -109,6 +109,9 @@ impl<'a> Session<'a> {
     async fn catch_up(&mut self) -> Result<(), Lost> {
         let last = self.stream.last().await?.ok_or(Lost::NoStream)?;
         let Some(ours) = self.feed.links.position() else {
+            if !self.feed.may_begin_at(last).await {
+                return Err(Lost::WentBack);
+            }
             // Whatever was looked up by now may have changed before anybody listened.
             self.feed.links.miss(last);
             return Ok(());

@@ -100,15 +100,28 @@ async fn a_broken_record_is_asked_of_the_authority() {
 async fn an_edge_that_knows_no_generation_learns_it_and_a_higher_one_wins() {
     let edge = Edge::newborn(None);
     edge.origin.projection.hold("a", record(1, A));
+    edge.origin.authority.be(Mood::Fails);
     assert_eq!(edge.get("a").await, A);
-    assert_eq!(edge.origin.authority.asked(), 0);
     // The instance was restored: the authority tells, and the old projection is out.
+    edge.origin.authority.be(Mood::Answers);
     edge.origin.authority.mark(Some(position(2, 1)));
     edge.origin.authority.hold("a", record_of(rev(2, 1), B));
     edge.origin.projection.mark(None);
     assert_eq!(edge.get("other").await, "absent");
     edge.origin.projection.mark(Some(position(1, 99)));
     assert_eq!(edge.get("a").await, B);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edge_that_has_heard_nothing_yet_asks_the_authority_first() {
+    let edge = Edge::newborn(None);
+    edge.origin.projection.hold("a", record(1, A));
+    edge.origin.authority.hold("a", record(2, B));
+    assert_eq!(edge.get("a").await, B);
+    assert_eq!(edge.origin.projection.asked(), 0);
+    edge.links.hear();
+    edge.origin.projection.hold("c", record(1, A));
+    assert_eq!(edge.get("c").await, A);
 }
 
 #[tokio::test(start_paused = true)]
