@@ -11,7 +11,7 @@ use suo_bench::{DOMAIN, LINKS, Popularity, code, link, links, record};
 use suo_link::{
     code::CodeKey,
     link::ForwardQuery,
-    policy::decide,
+    policy::{SplitKey, decide},
     rev::{Generation, Position},
     time::Timestamp,
     visitor::Visitor,
@@ -62,13 +62,22 @@ fn policy(criterion: &mut Criterion) {
     forwarding.forward_query = ForwardQuery::Override;
     let visitor = Visitor {
         query: Some("utm_source=wechat&id=2"),
+        ..Visitor::default()
     };
+    let key = SplitKey::new([1; 16]);
     let now = Timestamp(1_800_000_000_000);
     criterion.bench_function("policy/decide", |bencher| {
-        bencher.iter(|| decide(black_box(&plain), black_box(&visitor), black_box(now)));
+        bencher.iter(|| decide(black_box(&plain), black_box(&visitor), black_box(now), &key));
     });
     criterion.bench_function("policy/decide with the visitor's query", |bencher| {
-        bencher.iter(|| decide(black_box(&forwarding), black_box(&visitor), black_box(now)));
+        bencher.iter(|| {
+            decide(
+                black_box(&forwarding),
+                black_box(&visitor),
+                black_box(now),
+                &key,
+            )
+        });
     });
 }
 

@@ -11,6 +11,7 @@ use suo_edge::{
 use suo_link::{
     domain::{Domain, DomainName, Scheme},
     id::{DomainId, LinkId},
+    instance::{Instance, InstanceSecret},
     link::{ForwardQuery, Link, RedirectStatus, Status},
     rev::{Generation, Position, Rev},
     wire::{
@@ -50,6 +51,7 @@ pub fn link(number: u64) -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     }
 }
 
@@ -131,10 +133,12 @@ impl Origin for Memory {
             case_sensitive: false,
             root_target: None,
             not_found_target: None,
+            files: Vec::new(),
         });
-        answer(Some(encoded(Content::Domains(
-            domain.into_iter().collect(),
-        ))))
+        answer(Some(encoded(Content::Domains(Instance {
+            domains: domain.into_iter().collect(),
+            secret: InstanceSecret::new([1; 32]),
+        }))))
     }
 
     fn resolve_domains(&self) -> Answer<'_> {

@@ -88,7 +88,10 @@ impl Edge {
         };
         match request.uri().path() {
             "/" => self.root(domain),
-            path => self.code(domain, path, request.uri().query()).await,
+            path => {
+                self.code(&domains, domain, path, request.uri().query())
+                    .await
+            }
         }
     }
 
@@ -123,14 +126,24 @@ impl Edge {
         }
     }
 
-    async fn code(&self, domain: &Domain, path: &str, query: Option<&str>) -> Reply {
+    async fn code(
+        &self,
+        domains: &Domains,
+        domain: &Domain,
+        path: &str,
+        query: Option<&str>,
+    ) -> Reply {
         let segment = path.strip_prefix('/').unwrap_or(path);
         match self.find(domain, segment).await {
             // Not a code at all: `/robots.txt`, `/a/b`, `/a+`, `*`.
             None => Reply::refusal(&refusal::NOT_FOUND),
             Some(Found::Link(link)) => {
-                let visitor = Visitor { query };
-                let decision = policy::decide(&link, &visitor, clock::now());
+                let visitor = Visitor {
+                    query,
+                    ..Visitor::default()
+                };
+                let key = domains.split_key();
+                let decision = policy::decide(&link, &visitor, clock::now(), key);
                 Self::decided(&decision)
             }
             Some(Found::Absent) => Self::unknown(domain),
@@ -167,6 +180,10 @@ impl Edge {
             Decision::Paused => Reply::refusal(&refusal::PAUSED),
             Decision::NotStarted => Reply::refusal(&refusal::NOT_STARTED),
             Decision::Expired => Reply::refusal(&refusal::EXPIRED),
+            // Nothing makes such links yet, and no page shows them.
+            Decision::Denied(_) | Decision::Guide(_) | Decision::Password | Decision::Card(_) => {
+                Reply::refusal(&refusal::IN_DOUBT)
+            }
         }
     }
 
@@ -183,5 +200,6 @@ fn found(target: &str) -> Redirect<'_> {
         location: target.into(),
         status: RedirectStatus::Found,
         cacheable: false,
+        variant: None,
     }
 }

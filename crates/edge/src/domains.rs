@@ -9,7 +9,12 @@ use std::{
     },
 };
 
-use suo_link::{domain::Domain, rev::Rev};
+use suo_link::{
+    domain::Domain,
+    instance::{Instance, InstanceSecret},
+    policy::SplitKey,
+    rev::Rev,
+};
 
 use crate::{hash::Seeded, hearing::Moment};
 
@@ -20,6 +25,7 @@ const LONGEST_HOST: usize = 253 + 1 + 6;
 #[derive(Clone, Debug)]
 pub struct Domains {
     all: Vec<Domain>,
+    split_key: SplitKey,
     by_name: HashMap<Box<str>, usize, Seeded>,
     default: Option<usize>,
 }
@@ -27,12 +33,14 @@ pub struct Domains {
 impl Domains {
     /// Indexes the domains.
     #[must_use]
-    pub fn new(all: Vec<Domain>) -> Self {
+    pub fn new(instance: Instance) -> Self {
+        let all = instance.domains;
         let mut by_name = HashMap::with_hasher(Seeded::random());
         let names = all.iter().map(|domain| Box::from(domain.name.as_str()));
         by_name.extend(names.zip(0..));
         Self {
             by_name,
+            split_key: instance.secret.split_key(),
             default: all.iter().position(|domain| domain.is_default),
             all,
         }
@@ -56,6 +64,12 @@ impl Domains {
         self.all.get(self.default?)
     }
 
+    /// The key of the weighted split.
+    #[must_use]
+    pub fn split_key(&self) -> &SplitKey {
+        &self.split_key
+    }
+
     /// Every domain.
     #[must_use]
     pub fn all(&self) -> &[Domain] {
@@ -63,9 +77,9 @@ impl Domains {
     }
 }
 
-impl From<Vec<Domain>> for Domains {
-    fn from(all: Vec<Domain>) -> Self {
-        Self::new(all)
+impl From<Instance> for Domains {
+    fn from(instance: Instance) -> Self {
+        Self::new(instance)
     }
 }
 
@@ -82,6 +96,14 @@ fn canonical<'a>(host: &str, buffer: &'a mut [u8; LONGEST_HOST]) -> Option<&'a s
     place[name.len()..].copy_from_slice(port.as_bytes());
     place.make_ascii_lowercase();
     std::str::from_utf8(place).ok()
+}
+
+/// No domain, and a secret that nothing is decided with.
+fn none() -> Instance {
+    Instance {
+        domains: Vec::new(),
+        secret: InstanceSecret::new([0; 32]),
+    }
 }
 
 /// The domains that are in force, replaced as a whole.
@@ -110,7 +132,7 @@ impl Register {
             current: Mutex::new(Current {
                 rev: None,
                 confirmed: None,
-                domains: Domains::new(Vec::new()),
+                domains: Domains::new(none()),
             }),
             version: AtomicU64::new(unused_version()),
         }
@@ -143,7 +165,7 @@ impl Register {
     pub(crate) fn write(
         &self,
         rev: Rev,
-        domains: Vec<Domain>,
+        instance: Instance,
         moment: Moment,
         is_believed: impl FnOnce() -> bool,
     ) -> bool {
@@ -154,7 +176,7 @@ impl Register {
         }
         if believed && current.rev < Some(rev) {
             current.rev = Some(rev);
-            current.domains = Domains::new(domains);
+            current.domains = Domains::new(instance);
             self.version.store(unused_version(), Ordering::Release);
         }
         believed
@@ -178,6 +200,7 @@ mod tests {
     use suo_link::{
         domain::{Domain, DomainName, Scheme},
         id::DomainId,
+        instance::{Instance, InstanceSecret},
         rev::{Generation, Rev},
     };
 
@@ -192,6 +215,14 @@ mod tests {
             case_sensitive: false,
             root_target: None,
             not_found_target: None,
+            files: Vec::new(),
+        }
+    }
+
+    fn instance(domains: Vec<Domain>) -> Instance {
+        Instance {
+            domains,
+            secret: InstanceSecret::new([1; 32]),
         }
     }
 
@@ -205,7 +236,8 @@ mod tests {
     #[test]
     fn the_host_is_compared_whole() {
         let names = ["s.example.com", "127.0.0.1:8000", "[::1]:8000", "a.b:443"];
-        let domains = Domains::new((1..).zip(names).map(|(id, n)| domain(id, n)).collect());
+        let all = (1..).zip(names).map(|(id, n)| domain(id, n)).collect();
+        let domains = Domains::new(instance(all));
         for (host, expected) in [
             ("s.example.com", Some(1)),
             ("S.Example.COM", Some(1)),
@@ -236,11 +268,31 @@ mod tests {
     fn only_newer_domains_replace() {
         let register = Register::new();
         let now = Hearing::new(Stopwatch::system(), Arc::default()).moment();
-        register.write(rev(3), vec![domain(1, "doubtful.example")], now, || false);
+        register.write(
+            rev(3),
+            instance(vec![domain(1, "doubtful.example")]),
+            now,
+            || false,
+        );
         assert_eq!(register.confirmed(), None);
-        register.write(rev(2), vec![domain(1, "new.example")], now, || true);
-        register.write(rev(1), vec![domain(1, "old.example")], now, || true);
-        register.write(rev(3), vec![domain(1, "doubtful.example")], now, || false);
+        register.write(
+            rev(2),
+            instance(vec![domain(1, "new.example")]),
+            now,
+            || true,
+        );
+        register.write(
+            rev(1),
+            instance(vec![domain(1, "old.example")]),
+            now,
+            || true,
+        );
+        register.write(
+            rev(3),
+            instance(vec![domain(1, "doubtful.example")]),
+            now,
+            || false,
+        );
         assert_eq!(register.confirmed(), Some(now));
         assert!(register.read().by_host("new.example").is_some());
         assert!(Arc::ptr_eq(&register.read(), &register.read()));

@@ -168,7 +168,7 @@ impl Knowledge {
             Ok(Record { rev, content }) => Ok(match content {
                 Content::Redirect(link) => Reading::Redirect(rev, link),
                 Content::Absent => Reading::Absent(Some(rev)),
-                Content::Domains(domains) => Reading::Domains(rev, domains),
+                Content::Domains(instance) => Reading::Domains(rev, instance),
             }),
             Err(error) => {
                 self.counters.unknown_records.add_one();
@@ -189,7 +189,7 @@ enum Reading {
     Redirect(Rev, Link),
     /// A tombstone with its age, or no record.
     Absent(Option<Rev>),
-    Domains(Rev, Vec<suo_link::domain::Domain>),
+    Domains(Rev, suo_link::instance::Instance),
     /// A newer program wrote it: nobody here can say.
     Unknown,
 }

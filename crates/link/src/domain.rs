@@ -1,6 +1,10 @@
 //! Domains that short links live on.
 
+pub mod files;
+
 use std::fmt;
+
+use files::RootFile;
 
 use crate::{
     destination::{Host, HostError},
@@ -131,6 +135,8 @@ pub struct Domain {
     pub root_target: Option<Box<str>>,
     /// Where unknown codes lead.
     pub not_found_target: Option<Box<str>>,
+    /// Files at its root; at most [`files::MAX_FILES`], each path once.
+    pub files: Vec<RootFile>,
 }
 
 /// Why a text is no domain or no short URL.

@@ -8,6 +8,7 @@ pub mod code;
 pub mod destination;
 pub mod domain;
 pub mod id;
+pub mod instance;
 pub mod link;
 pub mod location;
 pub mod platform;

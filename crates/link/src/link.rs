@@ -1,6 +1,6 @@
 //! The link as an edge needs it: nothing that only the dashboard shows.
 
-use crate::{id::LinkId, time::Timestamp};
+use crate::{id::LinkId, policy::Policy, time::Timestamp};
 
 /// What one code leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Link {
     pub expires_at: Option<Timestamp>,
     /// Where visitors of an expired link are sent.
     pub expired_target: Option<Box<str>>,
+    /// Who gets what else; `None`, so that a plain link stays small, if all get the same.
+    pub policy: Option<Box<Policy>>,
 }
 
 /// An enum whose variants have one fixed name each, in JSON and SQL.

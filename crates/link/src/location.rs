@@ -26,6 +26,20 @@ pub fn replace(target: &str, query: &str) -> String {
     [path, "?", &kept, separator, query, fragment].concat()
 }
 
+/// The host of a target as it stands there, without user name and port; brackets stay around
+/// an IPv6 address. Empty if the text is no URL.
+#[must_use]
+pub fn host(target: &str) -> &str {
+    let rest = target.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let bracket = host.rfind(']').unwrap_or(0);
+    match host[bracket..].find(':') {
+        Some(colon) => &host[..bracket + colon],
+        None => host,
+    }
+}
+
 /// What stands before the fragment, and the fragment with its `#`.
 fn split_fragment(target: &str) -> (&str, &str) {
     target.split_at(target.find('#').unwrap_or(target.len()))
@@ -37,7 +51,7 @@ fn same_name(pair: &str, other: &str) -> bool {
 }
 
 /// The bytes that form-encoded text stands for, so that `%61` and `a` are the same name.
-fn decoded(text: &str) -> impl Iterator<Item = u8> + '_ {
+pub(crate) fn decoded(text: &str) -> impl Iterator<Item = u8> + '_ {
     let mut rest = text.as_bytes();
     std::iter::from_fn(move || {
         let (&first, tail) = rest.split_first()?;
@@ -54,7 +68,7 @@ fn hex_byte(digits: &[u8]) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{append, replace};
+    use super::{append, host, replace};
 
     #[test]
     fn append_keeps_the_targets_bytes_and_its_fragment() {
@@ -73,6 +87,21 @@ mod tests {
             ),
         ] {
             assert_eq!(append(target, query), expected);
+        }
+    }
+
+    #[test]
+    fn the_host_stands_between_scheme_and_port() {
+        for (target, expected) in [
+            ("https://Example.com", "Example.com"),
+            ("https://a.example:8443/p?u=http://b.example", "a.example"),
+            ("http://[2001:db8::1]:80/", "[2001:db8::1]"),
+            ("http://[2001:db8::1]", "[2001:db8::1]"),
+            ("https://a.example?x#y", "a.example"),
+            ("https://u:p@a.example/", "a.example"),
+            ("no url", ""),
+        ] {
+            assert_eq!(host(target), expected);
         }
     }
 

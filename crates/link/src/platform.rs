@@ -41,6 +41,18 @@ impl Platform {
     }
 }
 
+/// What is said of an agent that says nothing.
+impl Default for Platform {
+    fn default() -> Self {
+        Self {
+            app: App::None,
+            os: Os::Other,
+            device: Device::Other,
+            bot_kind: None,
+        }
+    }
+}
+
 /// What the bytes of a `User-Agent` say. Any bytes will do, none included.
 #[must_use]
 pub fn classify(user_agent: &[u8]) -> Platform {

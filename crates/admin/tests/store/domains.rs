@@ -47,7 +47,8 @@ fn add(place: &Place, name: &str) -> StoredDomain {
 
 fn names_in(record: &[u8]) -> Vec<String> {
     match Record::decode(record).unwrap().content {
-        Content::Domains(domains) => domains
+        Content::Domains(instance) => instance
+            .domains
             .iter()
             .map(|domain| domain.name.as_str().to_owned())
             .collect(),

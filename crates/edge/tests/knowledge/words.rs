@@ -5,6 +5,7 @@ use suo_link::{
     code::CodeKey,
     domain::{Domain, DomainName, Scheme},
     id::{DomainId, LinkId},
+    instance::{Instance, InstanceSecret},
     link::{ForwardQuery, Link, RedirectStatus, Status},
     rev::{Generation, Position, Rev},
     wire::{
@@ -59,6 +60,7 @@ fn record_with(rev: Rev, target: &str, status: Status) -> Vec<u8> {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     });
     Record { rev, content }.encode()
 }
@@ -87,14 +89,18 @@ pub(crate) fn with_unknown_section(number: u64) -> Vec<u8> {
 }
 
 pub(crate) fn domains(number: u64, name: &str) -> Vec<u8> {
-    let content = Content::Domains(vec![Domain {
-        id: DomainId(1),
-        name: DomainName::parse(name, Scheme::Https).unwrap(),
-        is_default: true,
-        case_sensitive: false,
-        root_target: None,
-        not_found_target: None,
-    }]);
+    let content = Content::Domains(Instance {
+        secret: InstanceSecret::new([1; 32]),
+        domains: vec![Domain {
+            id: DomainId(1),
+            name: DomainName::parse(name, Scheme::Https).unwrap(),
+            is_default: true,
+            case_sensitive: false,
+            root_target: None,
+            not_found_target: None,
+            files: Vec::new(),
+        }],
+    });
     Record {
         rev: rev(1, number),
         content,

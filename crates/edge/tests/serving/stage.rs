@@ -21,6 +21,7 @@ use suo_link::{
     code::CodeKey,
     domain::{Domain, DomainName, Scheme},
     id::{DomainId, LinkId},
+    instance::{Instance, InstanceSecret},
     link::{ForwardQuery, Link, RedirectStatus, Status},
     rev::{Generation, Position, Rev},
     wire::{
@@ -215,6 +216,7 @@ pub(super) fn link(target: &str) -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     }
 }
 
@@ -282,7 +284,10 @@ impl Origin for Shelf {
 
 /// The record of both domains.
 pub(super) fn domains_record() -> Vec<u8> {
-    encoded(Content::Domains(domains()))
+    encoded(Content::Domains(Instance {
+        domains: domains(),
+        secret: InstanceSecret::new([1; 32]),
+    }))
 }
 
 fn domains() -> Vec<Domain> {
@@ -294,6 +299,7 @@ fn domains() -> Vec<Domain> {
         case_sensitive: false,
         root_target: None,
         not_found_target: None,
+        files: Vec::new(),
     };
     let other = Domain {
         id: DomainId(2),
@@ -302,6 +308,7 @@ fn domains() -> Vec<Domain> {
         case_sensitive: true,
         root_target: Some("https://root.example/?a=1".into()),
         not_found_target: Some("https://lost.example/".into()),
+        files: Vec::new(),
     };
     vec![plain, other]
 }

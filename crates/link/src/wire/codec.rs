@@ -3,11 +3,16 @@
 use super::{VERSION, WireError};
 
 /// A cursor over bytes that somebody else wrote.
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(in crate::wire) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Begins at the first byte: a part of something that has a version.
+    pub(in crate::wire) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// Begins behind the version byte.
-    pub(super) fn versioned(bytes: &'a [u8]) -> Result<Self, WireError> {
+    pub(in crate::wire) fn versioned(bytes: &'a [u8]) -> Result<Self, WireError> {
         let mut reader = Self(bytes);
         match reader.u8()? {
             VERSION => Ok(reader),
@@ -15,11 +20,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::wire) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn finish(self) -> Result<(), WireError> {
+    pub(in crate::wire) fn finish(self) -> Result<(), WireError> {
         if self.0.is_empty() {
             Ok(())
         } else {
@@ -27,30 +32,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
+    pub(in crate::wire) fn take(&mut self, length: usize) -> Result<&'a [u8], WireError> {
         let (head, tail) = self.0.split_at_checked(length).ok_or(WireError::Length)?;
         self.0 = tail;
         Ok(head)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
+    /// All that is left.
+    pub(in crate::wire) fn rest(self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(in crate::wire) fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         self.take(N)?.try_into().map_err(|_| WireError::Length)
     }
 
-    pub(super) fn u8(&mut self) -> Result<u8, WireError> {
+    pub(in crate::wire) fn u8(&mut self) -> Result<u8, WireError> {
         self.array().map(u8::from_be_bytes)
     }
 
-    pub(super) fn u32(&mut self) -> Result<u32, WireError> {
+    pub(in crate::wire) fn u32(&mut self) -> Result<u32, WireError> {
         self.array().map(u32::from_be_bytes)
     }
 
-    pub(super) fn u64(&mut self) -> Result<u64, WireError> {
+    pub(in crate::wire) fn u64(&mut self) -> Result<u64, WireError> {
         self.array().map(u64::from_be_bytes)
     }
 
     /// A length or a count in LEB128, at most 32 bits.
-    pub(super) fn length(&mut self) -> Result<usize, WireError> {
+    pub(in crate::wire) fn length(&mut self) -> Result<usize, WireError> {
         let mut value = 0u64;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.u8()?;
@@ -63,17 +73,17 @@ impl<'a> Reader<'a> {
         Err(WireError::Value)
     }
 
-    pub(super) fn bytes(&mut self) -> Result<&'a [u8], WireError> {
+    pub(in crate::wire) fn bytes(&mut self) -> Result<&'a [u8], WireError> {
         let length = self.length()?;
         self.take(length)
     }
 
-    pub(super) fn text(&mut self) -> Result<&'a str, WireError> {
+    pub(in crate::wire) fn text(&mut self) -> Result<&'a str, WireError> {
         std::str::from_utf8(self.bytes()?).map_err(|_| WireError::Value)
     }
 }
 
-pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
+pub(in crate::wire) fn put_length(out: &mut Vec<u8>, length: usize) {
     let mut rest = length;
     while rest >= 0x80 {
         out.push((rest & 0x7f) as u8 | 0x80);
@@ -82,7 +92,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
     out.push(rest as u8);
 }
 
-pub(super) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(in crate::wire) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_length(out, bytes.len());
     out.extend_from_slice(bytes);
 }

@@ -1,10 +1,23 @@
 use suo_link::{
     id::LinkId,
     link::{ForwardQuery, Link, RedirectStatus, Status},
-    policy::{Decision, decide},
+    policy::{self, Decision, SplitKey},
     time::Timestamp,
     visitor::Visitor,
 };
+
+const KEY: SplitKey = SplitKey::new([1; 16]);
+
+fn decide<'a>(link: &'a Link, visitor: &Visitor<'_>, now: Timestamp) -> Decision<'a> {
+    policy::decide(link, visitor, now, &KEY)
+}
+
+fn asks(query: &str) -> Visitor<'_> {
+    Visitor {
+        query: Some(query),
+        ..Visitor::default()
+    }
+}
 
 fn link() -> Link {
     Link {
@@ -16,11 +29,12 @@ fn link() -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     }
 }
 
 fn location(link: &Link, query: &str) -> String {
-    match decide(link, &Visitor { query: Some(query) }, Timestamp(0)) {
+    match decide(link, &asks(query), Timestamp(0)) {
         Decision::Redirect(redirect) => redirect.location.into_owned(),
         other => panic!("{other:?}"),
     }
@@ -86,8 +100,7 @@ fn an_expired_link_may_lead_elsewhere_and_is_never_remembered() {
         expired_target: Some("https://example.com/over".into()),
         ..link()
     };
-    let Decision::Redirect(redirect) = decide(&link, &Visitor { query: Some("x=1") }, Timestamp(0))
-    else {
+    let Decision::Redirect(redirect) = decide(&link, &asks("x=1"), Timestamp(0)) else {
         panic!("no redirect");
     };
     assert_eq!(redirect.location, "https://example.com/over");

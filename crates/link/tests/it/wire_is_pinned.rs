@@ -5,11 +5,17 @@ use std::{fs, path::PathBuf};
 
 use suo_link::{
     code::CodeKey,
-    domain::{Domain, DomainName, Scheme},
+    domain::{Domain, DomainName, Scheme, files::RootFile},
     id::{DomainId, LinkId},
+    instance::{Instance, InstanceSecret},
     link::{ForwardQuery, Link, RedirectStatus, Status},
+    policy::{
+        Allow, AppSet, Condition, DeviceSet, OsSet, Pair, PasswordHash, Policy, Preview, Rule,
+        Weighted,
+    },
     rev::{Generation, Position, Rev},
     time::Timestamp,
+    visitor::{Country, LanguageRange},
     wire::{
         WireError,
         changes::{Change, Changes, Notice},
@@ -38,10 +44,61 @@ fn redirect() -> Record {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     };
     Record {
         rev: REV,
         content: Content::Redirect(link),
+    }
+}
+
+/// Everything that a policy can say.
+fn policy() -> Policy {
+    let apps = |names: &[&str]| AppSet::from_names(names.iter().copied()).unwrap();
+    let to = |url: &str, weight| Weighted {
+        url: url.into(),
+        weight,
+    };
+    let first = Rule {
+        when: Condition {
+            app: apps(&["wechat", "browser"]),
+            os: OsSet::from_names(["ios", "other"]).unwrap(),
+            device: DeviceSet::from_names(["mobile", "other"]).unwrap(),
+            language: ["zh", "en-us"]
+                .map(|tag| LanguageRange::parse(tag).unwrap())
+                .into(),
+            country: ["CN", "SG"]
+                .map(|code| Country::parse(code).unwrap())
+                .into(),
+            query: Box::new([Pair {
+                name: "k".into(),
+                value: "值".into(),
+            }]),
+            after: Some(Timestamp(1)),
+            before: Some(Timestamp(1_800_000_000_000)),
+        },
+        targets: Box::new([
+            to("https://a.example/", 1),
+            to("https://b.example/", 1_000_000),
+        ]),
+    };
+    let second = Rule {
+        when: Condition::default(),
+        targets: Box::new([to("https://c.example/", 1)]),
+    };
+    Policy {
+        guide_apps: apps(&["wechat", "qq", "any_app"]),
+        allow: Allow {
+            apps: apps(&["pinterest", "any_app", "browser"]),
+            os: OsSet::from_names(["ios", "android"]).unwrap(),
+        },
+        rules: Box::new([first, second]),
+        password: PasswordHash::from_phc("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA"),
+        preview: Some(Preview {
+            title: Some("标题".into()),
+            description: Some("text".into()),
+            image: Some("https://example.com/i.png".into()),
+        }),
     }
 }
 
@@ -55,6 +112,7 @@ fn full_redirect() -> Record {
         starts_at: Some(Timestamp(-1)),
         expires_at: Some(Timestamp(1_800_000_000_123)),
         expired_target: Some("https://example.com/over".into()),
+        policy: Some(Box::new(policy())),
     };
     Record {
         rev: REV,
@@ -78,6 +136,7 @@ fn domains() -> Record {
         case_sensitive: false,
         root_target: None,
         not_found_target: None,
+        files: Vec::new(),
     };
     let full = Domain {
         id: DomainId(2),
@@ -86,10 +145,17 @@ fn domains() -> Record {
         case_sensitive: true,
         root_target: Some("https://example.com/".into()),
         not_found_target: Some("https://example.com/404".into()),
+        files: vec![RootFile {
+            path: "MP_verify_a.txt".into(),
+            body: (*b"a1b2").into(),
+        }],
     };
     Record {
         rev: REV,
-        content: Content::Domains(vec![plain, full]),
+        content: Content::Domains(Instance {
+            domains: vec![plain, full],
+            secret: InstanceSecret::new(std::array::from_fn(|n| n as u8)),
+        }),
     }
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use suo_link::{
     domain::ShortUrl,
     id::DomainId,
+    instance::{Instance, InstanceSecret},
     rev::{Generation, Rev},
     time::Timestamp,
     wire::{
@@ -39,7 +40,10 @@ pub(super) fn record(conn: &mut Conn, generation: Generation) -> Outcome<Vec<u8>
         number: number.unsigned_abs(),
     };
     let domains = all(conn)?.into_iter().map(|stored| stored.domain);
-    let content = Content::Domains(domains.collect());
+    let content = Content::Domains(Instance {
+        domains: domains.collect(),
+        secret: InstanceSecret::new([0; 32]),
+    });
     Ok(Record { rev, content }.encode())
 }
 

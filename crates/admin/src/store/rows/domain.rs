@@ -48,6 +48,7 @@ impl DomainRow {
                 case_sensitive: self.case_sensitive,
                 root_target: self.root_target.map(String::into_boxed_str),
                 not_found_target: self.not_found_target.map(String::into_boxed_str),
+                files: Vec::new(),
             },
             scheme,
             had_links: self.had_links,

@@ -38,6 +38,7 @@ impl RecordRow {
             starts_at: self.starts_at.map(Timestamp),
             expires_at: self.expires_at.map(Timestamp),
             expired_target: self.expired_target.map(String::into_boxed_str),
+            policy: None,
         };
         let rev = Rev {
             generation,
@@ -60,6 +61,7 @@ pub(in crate::store) fn record(link: &StoredLink, rev: u64) -> Vec<u8> {
         starts_at: fields.starts_at,
         expires_at: fields.expires_at,
         expired_target: fields.expired_target.as_deref().map(Into::into),
+        policy: None,
     });
     let rev = unpublished(rev);
     Record { rev, content }.encode()
