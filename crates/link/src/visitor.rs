@@ -2,6 +2,7 @@
 
 mod country;
 pub mod language;
+pub mod proxies;
 
 use std::net::IpAddr;
 

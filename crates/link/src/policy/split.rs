@@ -42,7 +42,7 @@ pub(super) fn choose(
     }
     let total: u64 = targets.iter().map(|target| u64::from(target.weight)).sum();
     let hash = hash(link, visitor.address, visitor.platform.os, key);
-    let mut rest = (u128::from(hash) * u128::from(total) >> 64) as u64;
+    let mut rest = ((u128::from(hash) * u128::from(total)) >> 64) as u64;
     for (place, target) in targets.iter().enumerate() {
         match rest.checked_sub(u64::from(target.weight)) {
             Some(less) => rest = less,

@@ -141,3 +141,57 @@ fn quality(weight: &[u8]) -> Option<u16> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, LanguageRange, accepted, preferred};
+
+    #[test]
+    fn the_highest_quality_is_preferred_and_of_several_the_first() {
+        for (header, expected) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+            ("en;q=0.8, zh-CN;q=0.9", "zh-CN"),
+            ("en;q=0.5,fr;q=0.5", "en"),
+            ("en;q=0,fr;q=0.001", "fr"),
+            ("*, en;q=0.5", "en"),
+            ("en ; Q=0.3 ,de;q=1.000", "de"),
+            ("", "none"),
+            ("*", "none"),
+            ("en;q=0", "none"),
+            (
+                "en;q=2,fr;q=0.1234,de;q=,pl;q=0.5x,it;level=1,nl;q=.5",
+                "none",
+            ),
+            ("e n,1a,abcdefghi,en--us,-,中文", "none"),
+        ] {
+            let language = preferred(header.as_bytes()).map_or("none", Language::as_str);
+            assert_eq!(language, expected, "{header}");
+        }
+        assert_eq!(preferred(b"\xff,en;q=\xff,fr").unwrap().as_str(), "fr");
+    }
+
+    #[test]
+    fn qualities_are_thousandths() {
+        let all: Vec<_> = accepted(b"a;q=0.1,b;q=0.12,c;q=0.123,d;q=1,e;q=1.0,f")
+            .map(|(_, quality)| quality)
+            .collect();
+        assert_eq!(all, [100, 120, 123, 1000, 1000, 1000]);
+    }
+
+    #[test]
+    fn a_range_stands_for_all_kinds_of_its_language() {
+        for (tag, range, expected) in [
+            ("zh-Hant-TW", "zh", true),
+            ("ZH-hant-tw", "zh-Hant", true),
+            ("zh", "zh", true),
+            ("zh", "zh-CN", false),
+            ("zh-Hant-TW", "zh-TW", false),
+            ("zha", "zh", false),
+        ] {
+            let language = Language::parse(tag).unwrap();
+            let range = LanguageRange::parse(range).unwrap();
+            assert_eq!(language.is_in(&range), expected, "{tag} {}", range.as_str());
+        }
+        assert_eq!(Language::parse("zh-Hans-CN").unwrap().primary(), "zh");
+    }
+}
