@@ -13,6 +13,8 @@ mod decisions_allocate_nothing;
 mod decisions_follow_their_order;
 #[path = "it/doubtful_policies_are_found.rs"]
 mod doubtful_policies_are_found;
+#[path = "it/fuzzed_inputs_do_no_harm.rs"]
+mod fuzzed_inputs_do_no_harm;
 #[path = "it/no_bytes_make_it_panic.rs"]
 mod no_bytes_make_it_panic;
 #[path = "it/pages_tell_what_they_may.rs"]

@@ -225,19 +225,22 @@ fn a_visitor_keeps_the_variant_from_app_to_browser() {
 }
 
 #[test]
-fn links_and_keys_are_split_independently() {
+fn links_keys_and_systems_are_split_independently() {
     let link = ruled([split(&[1, 1])]);
     let mut other = link.clone();
     other.id = LinkId(2);
-    let (mut by_link, mut by_key) = (0, 0);
+    let (mut by_link, mut by_key, mut by_system) = (0, 0, 0);
     for address in addresses() {
         let visitor = at(address, App::None);
         let first = target(&link, &visitor, &KEY);
+        let mut on_another = visitor;
+        on_another.platform.os = Os::Windows;
+        by_system += usize::from(target(&link, &on_another, &KEY) == first);
         by_link += usize::from(target(&other, &visitor, &KEY) == first);
         by_key += usize::from(target(&link, &visitor, &SplitKey::new([9; 16])) == first);
     }
     // Half of them, within five standard deviations.
-    for same in [by_link, by_key] {
+    for same in [by_link, by_key, by_system] {
         assert!(same.abs_diff(VISITORS as usize / 2) < 800, "{same}");
     }
 }
