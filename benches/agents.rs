@@ -1,6 +1,8 @@
 //! How long it takes to know an agent, beside other classifiers.
 //!
 //! `SUO_BENCH_AGENTS` names a file with an agent a line; without it, it is the tables of the tests.
+//! `SUO_BENCH_UAP` names the `regexes.yaml` of uap-core as JSON; without it, ua-parser, which is
+//! nothing without them, is left out.
 #![expect(
     clippy::expect_used,
     reason = "a benchmark that cannot run must say so"
@@ -91,5 +93,27 @@ fn measure(criterion: &mut Criterion, name: &str, agents: &[String]) {
             }
         });
     });
+    if let Some(uap) = uap() {
+        group.bench_function("ua-parser", |bencher| {
+            bencher.iter(|| {
+                for agent in agents {
+                    black_box(uap.extract(black_box(agent)));
+                }
+            });
+        });
+    }
     group.finish();
+}
+
+/// User agent, system and device by all expressions of uap-core.
+fn uap() -> Option<ua_parser::Extractor<'static>> {
+    let path = env::var("SUO_BENCH_UAP").ok()?;
+    let text = fs::read_to_string(path).expect("SUO_BENCH_UAP is a file of text");
+    let regexes: ua_parser::Regexes<'_> =
+        serde_json::from_str(text.leak()).expect("uap-core as JSON");
+    Some(
+        regexes
+            .try_into()
+            .expect("expressions that can be compiled"),
+    )
 }

@@ -4,17 +4,20 @@
     reason = "a benchmark that cannot run must say so"
 )]
 
-use std::hint::black_box;
+use std::{hint::black_box, net::Ipv4Addr};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use suo_bench::{DOMAIN, LINKS, Popularity, code, link, links, record};
 use suo_link::{
     code::CodeKey,
-    link::ForwardQuery,
-    policy::{SplitKey, decide},
+    link::{ForwardQuery, Link},
+    platform::{App, Os, classify},
+    policy::{
+        Allow, AppSet, Condition, MAX_RULES, OsSet, Policy, Rule, SplitKey, Weighted, decide,
+    },
     rev::{Generation, Position},
     time::Timestamp,
-    visitor::Visitor,
+    visitor::{Country, LanguageRange, Visitor, language},
     wire::{
         changes::{Change, Changes, MAX_CHANGES, Notice},
         names::LinkKey,
@@ -57,28 +60,82 @@ fn wire(criterion: &mut Criterion) {
 }
 
 fn policy(criterion: &mut Criterion) {
+    let key = SplitKey::new([1; 16]);
+    let now = Timestamp(1_800_000_000_000);
     let plain = link(1);
     let mut forwarding = link(1);
     forwarding.forward_query = ForwardQuery::Override;
-    let visitor = Visitor {
-        query: Some("utm_source=wechat&id=2"),
-        ..Visitor::default()
-    };
-    let key = SplitKey::new([1; 16]);
-    let now = Timestamp(1_800_000_000_000);
-    criterion.bench_function("policy/decide", |bencher| {
-        bencher.iter(|| decide(black_box(&plain), black_box(&visitor), black_box(now), &key));
-    });
-    criterion.bench_function("policy/decide with the visitor's query", |bencher| {
-        bencher.iter(|| {
-            decide(
-                black_box(&forwarding),
-                black_box(&visitor),
-                black_box(now),
-                &key,
-            )
+    let mut visitor = visitor();
+    let mut measure = |name: &str, link: &Link, visitor: &Visitor<'_>| {
+        criterion.bench_function(name, |bencher| {
+            bencher.iter(|| decide(black_box(link), black_box(visitor), black_box(now), &key));
         });
-    });
+    };
+    measure("policy/plain", &plain, &visitor);
+    measure("policy/with the visitor's query", &forwarding, &visitor);
+    let first = ruled(1);
+    let last = ruled(MAX_RULES);
+    measure(
+        "policy/the first rule of 32, of two targets",
+        &first,
+        &visitor,
+    );
+    measure(
+        "policy/the last rule of 32, of two targets",
+        &last,
+        &visitor,
+    );
+    visitor.platform.app = App::Wechat;
+    measure("policy/guided, 32 rules", &last, &visitor);
+    visitor.platform.app = App::Weibo;
+    measure("policy/denied, 32 rules", &last, &visitor);
+}
+
+/// A visitor of whom everything is known.
+fn visitor() -> Visitor<'static> {
+    Visitor {
+        platform: classify(b"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1"),
+        language: language::preferred(b"zh-CN,zh;q=0.9,en;q=0.8"),
+        country: Country::parse("CN"),
+        address: Some(Ipv4Addr::new(198, 51, 100, 7).into()),
+        query: Some("utm_source=wechat&id=2"),
+        unlocked: false,
+    }
+}
+
+/// A link with as many rules as there may be; the one of this number, from 1, matches first.
+fn ruled(number: usize) -> Link {
+    let rule = |place| {
+        let code = if place + 1 < number { "SG" } else { "CN" };
+        let url = |n| format!("https://www.example.com/campaign/landing?variant={n}");
+        let targets = (0..2).map(|n| Weighted {
+            url: url(n).into(),
+            weight: 1,
+        });
+        Rule {
+            when: Condition {
+                os: OsSet::EMPTY.with(Os::Ios),
+                language: LanguageRange::parse("zh").into_iter().collect(),
+                country: Country::parse(code).into_iter().collect(),
+                ..Condition::default()
+            },
+            targets: targets.collect(),
+        }
+    };
+    let apps = AppSet::BROWSER.with(App::Wechat);
+    let policy = Policy {
+        guide_apps: AppSet::EMPTY.with(App::Wechat),
+        allow: Allow {
+            apps,
+            os: OsSet::EMPTY,
+        },
+        rules: (0..MAX_RULES).map(rule).collect(),
+        ..Policy::default()
+    };
+    Link {
+        policy: Some(Box::new(policy)),
+        ..link(1)
+    }
 }
 
 fn lookup(criterion: &mut Criterion) {
