@@ -129,6 +129,7 @@ impl Origin for Memory {
         let domain = name.map(|name| Domain {
             id: DOMAIN,
             name,
+            scheme: Scheme::Https,
             is_default: true,
             case_sensitive: false,
             root_target: None,

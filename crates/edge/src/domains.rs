@@ -211,6 +211,7 @@ mod tests {
         Domain {
             id: DomainId(id),
             name: DomainName::parse(name, Scheme::Http).unwrap(),
+            scheme: Scheme::Http,
             is_default: id == 2,
             case_sensitive: false,
             root_target: None,

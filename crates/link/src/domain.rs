@@ -127,6 +127,8 @@ pub struct Domain {
     pub id: DomainId,
     /// What the Host header is compared with.
     pub name: DomainName,
+    /// The scheme of its short links.
+    pub scheme: Scheme,
     /// Whether it answers for unknown hosts, where the edge allows that.
     pub is_default: bool,
     /// Whether `/Ab` and `/ab` are two codes.

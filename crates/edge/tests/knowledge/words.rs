@@ -94,6 +94,7 @@ pub(crate) fn domains(number: u64, name: &str) -> Vec<u8> {
         domains: vec![Domain {
             id: DomainId(1),
             name: DomainName::parse(name, Scheme::Https).unwrap(),
+            scheme: Scheme::Https,
             is_default: true,
             case_sensitive: false,
             root_target: None,

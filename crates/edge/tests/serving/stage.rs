@@ -295,6 +295,7 @@ fn domains() -> Vec<Domain> {
     let plain = Domain {
         id: DomainId(1),
         name: name(HOST),
+        scheme: Scheme::Https,
         is_default: true,
         case_sensitive: false,
         root_target: None,
@@ -304,6 +305,7 @@ fn domains() -> Vec<Domain> {
     let other = Domain {
         id: DomainId(2),
         name: name(OTHER_HOST),
+        scheme: Scheme::Https,
         is_default: false,
         case_sensitive: true,
         root_target: Some("https://root.example/?a=1".into()),

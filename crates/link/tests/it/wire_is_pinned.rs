@@ -132,6 +132,7 @@ fn domains() -> Record {
     let plain = Domain {
         id: DomainId(1),
         name: name("s.example.com"),
+        scheme: Scheme::Https,
         is_default: true,
         case_sensitive: false,
         root_target: None,
@@ -141,6 +142,7 @@ fn domains() -> Record {
     let full = Domain {
         id: DomainId(2),
         name: name("127.0.0.1:8000"),
+        scheme: Scheme::Http,
         is_default: false,
         case_sensitive: true,
         root_target: Some("https://example.com/".into()),

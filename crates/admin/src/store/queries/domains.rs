@@ -60,6 +60,7 @@ pub(super) fn ensure_default(
     {
         if known.scheme != url.scheme {
             set_scheme(conn, known.domain.id, url, now)?;
+            announce(conn, now)?;
         }
         return Ok(DefaultDomain::Known);
     }

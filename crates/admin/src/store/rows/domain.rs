@@ -44,6 +44,7 @@ impl DomainRow {
             domain: Domain {
                 id: DomainId(self.id.unsigned_abs()),
                 name,
+                scheme,
                 is_default: self.is_default,
                 case_sensitive: self.case_sensitive,
                 root_target: self.root_target.map(String::into_boxed_str),

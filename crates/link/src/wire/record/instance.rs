@@ -16,6 +16,7 @@ use crate::{
 
 const IS_DEFAULT: u8 = 1;
 const IS_CASE_SENSITIVE: u8 = 2;
+const IS_PLAIN_HTTP: u8 = 4;
 
 pub(super) fn put(out: &mut Vec<u8>, instance: &Instance) {
     out.extend_from_slice(instance.secret.as_bytes());
@@ -28,7 +29,11 @@ pub(super) fn put(out: &mut Vec<u8>, instance: &Instance) {
 fn put_domain(out: &mut Vec<u8>, domain: &Domain) {
     out.extend_from_slice(&domain.id.0.to_be_bytes());
     let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
-    out.push(flag(domain.is_default, IS_DEFAULT) | flag(domain.case_sensitive, IS_CASE_SENSITIVE));
+    out.push(
+        flag(domain.is_default, IS_DEFAULT)
+            | flag(domain.case_sensitive, IS_CASE_SENSITIVE)
+            | flag(domain.scheme == Scheme::Http, IS_PLAIN_HTTP),
+    );
     put_bytes(out, domain.name.as_str().as_bytes());
     for target in [&domain.root_target, &domain.not_found_target] {
         put_bytes(out, target.as_deref().unwrap_or("").as_bytes());
@@ -57,6 +62,11 @@ fn domain(reader: &mut Reader<'_>) -> Result<Domain, WireError> {
     Ok(Domain {
         id,
         name,
+        scheme: if flags & IS_PLAIN_HTTP == 0 {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        },
         is_default: flags & IS_DEFAULT != 0,
         case_sensitive: flags & IS_CASE_SENSITIVE != 0,
         root_target: optional_url(reader.bytes()?)?,
