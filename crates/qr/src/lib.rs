@@ -1,0 +1,9 @@
+//! QR codes: from a text to black and white modules, and from those to a picture.
+//!
+//! Pure: no files, no network, no clock. What is made here is always the same for the same text.
+
+mod code;
+mod picture;
+
+pub use code::{Code, Level, TooLong};
+pub use picture::{Margin, Picture};
