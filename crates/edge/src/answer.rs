@@ -1,16 +1,25 @@
 //! The whole surface of the edge: what each request is answered with.
 //!
 //! ```text
-//! GET|HEAD /{code}   the link's redirect, or why there is none
-//! GET|HEAD /         the domain's root target, or the front page where there is one
-//! anything else      404; other methods 405
+//! GET|HEAD /{code}          the link's redirect, or a page that says why there is none
+//! POST     /{code}          the link's password
+//! GET|HEAD /{code}/q        as /{code}: what QR codes hold
+//! GET|HEAD /{code}+         what people see of the link before they follow it
+//! GET|HEAD /{code}/qr.png   the QR code of the link
+//! GET|HEAD /                the domain's root target, or the front page where there is one
+//! GET|HEAD /{name}.txt      a file of the domain, also /.well-known/…; /robots.txt
+//! anything else             404; other methods 405
 //! ```
 
+mod files;
+mod head;
 mod host;
-mod refusal;
+mod link;
+mod path;
 mod reply;
+mod unlock;
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::RefCell, io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -20,134 +29,188 @@ use suo_link::{
     code::{self, CodeKey},
     domain::Domain,
     link::RedirectStatus,
-    policy::{self, Decision, Redirect},
-    visitor::Visitor,
+    platform::Memo,
+    policy::Redirect,
     wire::names::LinkKey,
 };
 
 use crate::{
-    clock,
     domains::Domains,
     links::{Found, Links},
     outcome::{Outcome, Outcomes},
+    page::{Notice, Pages, Site as SiteTexts},
+    password::Gate,
+    pictures::Pictures,
+    proxies::Proxies,
     site::Site,
 };
-use refusal::Refusal;
+use head::Head;
+use link::Visit;
+use path::{Asked, Part};
 use reply::Reply;
 
 /// Several heartbeats: one that is late is no doubt.
 const LATELY: Duration = Duration::from_secs(2);
 
-/// How domains and `/` are answered.
+/// Agents that a worker remembers; at most a kilobyte each.
+const AGENTS: usize = 4096;
+
+/// How visitors are answered.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Whether the default domain answers for unknown hosts (`SUO_ANY_HOST`).
     pub any_host: bool,
     /// Where `/` leads on a domain without a root target.
     pub front_page: Option<Box<str>>,
+    /// What stands at the foot of every page.
+    pub site: SiteTexts,
+    /// Who is believed about a visitor's address.
+    pub proxies: Proxies,
+    /// The database of countries (`SUO_GEOIP_DB`).
+    pub geoip: Option<PathBuf>,
+}
+
+/// What all workers answer with.
+pub(crate) struct Equipment {
+    config: Config,
+    links: Arc<Links>,
+    pages: Pages,
+    gate: Gate,
+    pictures: Pictures,
+}
+
+impl Equipment {
+    /// For so many workers; starts the threads that work beside them.
+    pub(crate) fn new(config: Config, links: Arc<Links>, workers: usize) -> io::Result<Self> {
+        Ok(Self {
+            pages: Pages::new(config.site.clone()),
+            config,
+            links,
+            gate: Gate::new(workers)?,
+            pictures: Pictures::new()?,
+        })
+    }
 }
 
 /// What one worker answers visitors with.
 pub(crate) struct Edge {
-    config: Config,
-    links: Arc<Links>,
+    with: Arc<Equipment>,
     outcomes: Arc<Outcomes>,
+    agents: RefCell<Memo>,
 }
 
 impl Site for Edge {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let reply = self.reply(&request).await;
+    async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
+        let is_head = *request.method() == Method::HEAD;
+        let reply = match *request.method() {
+            Method::GET | Method::HEAD => self.get(Head::of(&request, peer)).await,
+            Method::POST => {
+                let (parts, body) = request.into_parts();
+                self.post(Head::of_parts(&parts, peer), body).await
+            }
+            _ => self.notice(Head::of(&request, peer), Notice::BadMethod),
+        };
         self.outcomes.count(reply.outcome);
-        match *request.method() {
-            Method::HEAD => reply.with_length(),
-            _ => reply.response,
+        if is_head {
+            reply.with_length()
+        } else {
+            reply.response
         }
     }
 }
 
 impl Edge {
-    pub(crate) fn new(config: Config, links: Arc<Links>, outcomes: Arc<Outcomes>) -> Self {
+    pub(crate) fn new(with: Arc<Equipment>, outcomes: Arc<Outcomes>) -> Self {
         Self {
-            config,
-            links,
+            with,
             outcomes,
+            agents: RefCell::new(Memo::new(AGENTS)),
         }
     }
 
-    async fn reply(&self, request: &Request<Incoming>) -> Reply {
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Reply::refusal(&refusal::BAD_METHOD);
-        }
-        let Ok(host) = host::of(request) else {
-            return Reply::refusal(&refusal::BAD_HOST);
-        };
-        let domains = self.links.domains();
-        let domain = match self.domain(&domains, host) {
+    async fn get(&self, head: Head<'_>) -> Reply {
+        let domains = self.with.links.domains();
+        let domain = match self.domain(&domains, head) {
             Ok(domain) => domain,
-            Err(refusal) => return Reply::refusal(refusal),
+            Err(notice) => return self.notice(head, notice),
         };
-        match request.uri().path() {
-            "/" => self.root(domain),
-            path => {
-                self.code(&domains, domain, path, request.uri().query())
-                    .await
+        match path::asked(head.uri.path()) {
+            Asked::Code(code, part) => {
+                let visit = Visit {
+                    head,
+                    domains: &domains,
+                    domain,
+                    code,
+                    part,
+                };
+                match self.find(domain, code).await {
+                    Some(Found::Link(link)) => self.link(visit, &link).await,
+                    Some(Found::Absent) => self.unknown(visit),
+                    Some(Found::InDoubt) => self.notice(head, Notice::InDoubt),
+                    // Not a code at all.
+                    None => self.notice(head, Notice::NotFound),
+                }
             }
+            Asked::Root => self.root(head, domain),
+            Asked::File(path) => self.file(head, domain, path),
+            Asked::Nothing => self.notice(head, Notice::NotFound),
         }
     }
 
-    fn domain<'a>(&self, domains: &'a Domains, host: &str) -> Result<&'a Domain, &'static Refusal> {
+    async fn post(&self, head: Head<'_>, body: Incoming) -> Reply {
+        let domains = self.with.links.domains();
+        let domain = match self.domain(&domains, head) {
+            Ok(domain) => domain,
+            Err(notice) => return self.notice(head, notice),
+        };
+        let Asked::Code(code, part @ (Part::Itself | Part::Scan)) = path::asked(head.uri.path())
+        else {
+            return self.notice(head, Notice::BadMethod);
+        };
+        let visit = Visit {
+            head,
+            domains: &domains,
+            domain,
+            code,
+            part,
+        };
+        match self.find(domain, code).await {
+            Some(Found::Link(link)) => self.submit(visit, &link, body).await,
+            Some(Found::InDoubt) => self.notice(head, Notice::InDoubt),
+            Some(Found::Absent) | None => self.notice(head, Notice::BadMethod),
+        }
+    }
+
+    fn domain<'a>(&self, domains: &'a Domains, head: Head<'_>) -> Result<&'a Domain, Notice> {
+        let host = host::of(head).map_err(|host::BadHost| Notice::BadHost)?;
         if let Some(domain) = domains.by_host(host) {
             return Ok(domain);
         }
         if !host::is_well_formed(host) {
-            return Err(&refusal::BAD_HOST);
+            return Err(Notice::BadHost);
         }
-        let default = domains.default().filter(|_| self.config.any_host);
+        let default = domains.default().filter(|_| self.with.config.any_host);
         default.ok_or(if self.is_certainly_unknown(host) {
-            &refusal::UNKNOWN_HOST
+            Notice::UnknownHost
         } else {
-            &refusal::IN_DOUBT
+            Notice::InDoubt
         })
     }
 
     /// While changes are not heard, and until the domains are confirmed after some were missed,
     /// an unknown host may be a new domain. Looked for again, because they may just have been.
     fn is_certainly_unknown(&self, host: &str) -> bool {
-        let has_heard_lately = self.links.lag().is_some_and(|lag| lag <= LATELY);
-        let knows_all = has_heard_lately && self.links.domains_are_current();
-        knows_all && self.links.domains().by_host(host).is_none()
+        let links = &self.with.links;
+        let has_heard_lately = links.lag().is_some_and(|lag| lag <= LATELY);
+        let knows_all = has_heard_lately && links.domains_are_current();
+        knows_all && links.domains().by_host(host).is_none()
     }
 
-    fn root(&self, domain: &Domain) -> Reply {
+    fn root(&self, head: Head<'_>, domain: &Domain) -> Reply {
         let target = domain.root_target.as_ref();
-        match target.or(self.config.front_page.as_ref()) {
-            Some(target) => Reply::redirect(Outcome::Root, &found(target)),
-            None => Reply::refusal(&refusal::NOT_FOUND),
-        }
-    }
-
-    async fn code(
-        &self,
-        domains: &Domains,
-        domain: &Domain,
-        path: &str,
-        query: Option<&str>,
-    ) -> Reply {
-        let segment = path.strip_prefix('/').unwrap_or(path);
-        match self.find(domain, segment).await {
-            // Not a code at all: `/robots.txt`, `/a/b`, `/a+`, `*`.
-            None => Reply::refusal(&refusal::NOT_FOUND),
-            Some(Found::Link(link)) => {
-                let visitor = Visitor {
-                    query,
-                    ..Visitor::default()
-                };
-                let key = domains.split_key();
-                let decision = policy::decide(&link, &visitor, clock::now(), key);
-                Self::decided(&decision)
-            }
-            Some(Found::Absent) => Self::unknown(domain),
-            Some(Found::InDoubt) => Reply::refusal(&refusal::IN_DOUBT),
+        match target.or(self.with.config.front_page.as_ref()) {
+            Some(target) => self.redirect(head, Outcome::Root, &found(target)),
+            None => self.notice(head, Notice::NotFound),
         }
     }
 
@@ -158,40 +221,42 @@ impl Edge {
         }
         let code = CodeKey::from_segment(segment, domain.case_sensitive)?;
         let domain = domain.id;
-        Some(self.links.find(LinkKey { domain, code }).await)
+        Some(self.with.links.find(LinkKey { domain, code }).await)
     }
 
     /// Asks the cache without allocating; what cannot be a code is in no cache.
     fn cached(&self, domain: &Domain, segment: &str) -> Option<Found> {
         if domain.case_sensitive {
-            return self.links.cached(domain.id, segment);
+            return self.with.links.cached(domain.id, segment);
         }
         let mut buffer = [0; code::MAX_LENGTH];
         let key = buffer.get_mut(..segment.len())?;
         key.copy_from_slice(segment.as_bytes());
         key.make_ascii_lowercase();
-        self.links.cached(domain.id, std::str::from_utf8(key).ok()?)
+        self.with
+            .links
+            .cached(domain.id, std::str::from_utf8(key).ok()?)
     }
 
-    fn decided(decision: &Decision<'_>) -> Reply {
-        match decision {
-            Decision::Redirect(redirect) => Reply::redirect(Outcome::Redirect, redirect),
-            Decision::Banned => Reply::refusal(&refusal::BANNED),
-            Decision::Paused => Reply::refusal(&refusal::PAUSED),
-            Decision::NotStarted => Reply::refusal(&refusal::NOT_STARTED),
-            Decision::Expired => Reply::refusal(&refusal::EXPIRED),
-            // Nothing makes such links yet, and no page shows them.
-            Decision::Denied(_) | Decision::Guide(_) | Decision::Password | Decision::Card(_) => {
-                Reply::refusal(&refusal::IN_DOUBT)
+    fn unknown(&self, visit: Visit<'_>) -> Reply {
+        let leads_on = matches!(visit.part, Part::Itself | Part::Scan);
+        match &visit.domain.not_found_target {
+            Some(target) if leads_on => {
+                self.redirect(visit.head, Outcome::NotFoundRedirect, &found(target))
             }
+            _ => self.notice(visit.head, Notice::NotFound),
         }
     }
 
-    fn unknown(domain: &Domain) -> Reply {
-        match &domain.not_found_target {
-            Some(target) => Reply::redirect(Outcome::NotFoundRedirect, &found(target)),
-            None => Reply::refusal(&refusal::NOT_FOUND),
-        }
+    /// Sends the visitor on. What does not fit into a header is a record that we misread.
+    fn redirect(&self, head: Head<'_>, outcome: Outcome, redirect: &Redirect<'_>) -> Reply {
+        Reply::redirect(outcome, redirect).unwrap_or_else(|| self.notice(head, Notice::InDoubt))
+    }
+
+    #[cold]
+    fn notice(&self, head: Head<'_>, notice: Notice) -> Reply {
+        let page = self.with.pages.notice(head.tongue(), notice);
+        Reply::page(notice.outcome(), notice.status(), page)
     }
 }
 

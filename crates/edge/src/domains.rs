@@ -16,7 +16,7 @@ use suo_link::{
     rev::Rev,
 };
 
-use crate::{hash::Seeded, hearing::Moment};
+use crate::{hash::Seeded, hearing::Moment, password::UnlockingKey};
 
 /// The longest Host header that can name a domain: 253 bytes, a final dot, a port.
 const LONGEST_HOST: usize = 253 + 1 + 6;
@@ -26,6 +26,7 @@ const LONGEST_HOST: usize = 253 + 1 + 6;
 pub struct Domains {
     all: Vec<Domain>,
     split_key: SplitKey,
+    unlocking_key: UnlockingKey,
     by_name: HashMap<Box<str>, usize, Seeded>,
     default: Option<usize>,
 }
@@ -41,6 +42,7 @@ impl Domains {
         Self {
             by_name,
             split_key: instance.secret.split_key(),
+            unlocking_key: UnlockingKey(instance.secret.unlocking_key()),
             default: all.iter().position(|domain| domain.is_default),
             all,
         }
@@ -68,6 +70,11 @@ impl Domains {
     #[must_use]
     pub fn split_key(&self) -> &SplitKey {
         &self.split_key
+    }
+
+    /// The key that signs proofs of passwords.
+    pub(crate) fn unlocking_key(&self) -> &UnlockingKey {
+        &self.unlocking_key
     }
 
     /// Every domain.

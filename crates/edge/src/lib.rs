@@ -28,6 +28,10 @@ pub mod open_files;
 mod ops;
 pub mod origin;
 mod outcome;
+mod page;
+mod password;
+mod pictures;
+pub mod proxies;
 pub mod serve;
 #[cfg(feature = "redis")]
 pub mod settings;
@@ -36,6 +40,8 @@ mod site;
 pub mod stopwatch;
 #[cfg(feature = "redis")]
 mod tls;
+mod workshop;
 
 pub use answer::Config as AnswerConfig;
 pub use outcome::Outcome;
+pub use page::{BadSite, Site};

@@ -6,7 +6,7 @@
 //! GET|HEAD /metrics   Prometheus text
 //! ```
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{
@@ -34,7 +34,7 @@ pub(crate) struct Operations {
 }
 
 impl Site for Operations {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(&self, request: Request<Incoming>, _peer: IpAddr) -> Response<Full<Bytes>> {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
             let methods = HeaderValue::from_static("GET, HEAD");

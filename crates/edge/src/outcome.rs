@@ -24,11 +24,35 @@ pub enum Outcome {
     Expired,
     /// The link is banned.
     Banned,
+    /// The visitor's app or system may not open the link.
+    Denied,
+    /// The visitor was told how to open the link in a browser.
+    Guide,
+    /// The visitor was asked for the password.
+    Password,
+    /// The password was wrong.
+    WrongPassword,
+    /// The password was right; the redirect comes next.
+    Unlocked,
+    /// Passwords were guessed too often.
+    TooManyAttempts,
+    /// A form that cannot be read, or that another site has sent.
+    BadForm,
+    /// Too many passwords or pictures were waited for.
+    Busy,
+    /// A program that fetches previews got the link's card.
+    Card,
+    /// A person looked at the link before following it.
+    Preview,
+    /// The QR code of a link.
+    Picture,
+    /// A file of a domain.
+    File,
     /// Nobody could say what the code leads to.
     InDoubt,
     /// A host that is no domain of ours.
     UnknownHost,
-    /// Another method than GET and HEAD.
+    /// Another method than GET and HEAD, or than POST where a password is asked for.
     BadMethod,
     /// A Host header that HTTP does not allow.
     BadHost,
@@ -36,7 +60,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 24] = [
         Self::Redirect,
         Self::Root,
         Self::NotFoundRedirect,
@@ -45,6 +69,18 @@ impl Outcome {
         Self::NotStarted,
         Self::Expired,
         Self::Banned,
+        Self::Denied,
+        Self::Guide,
+        Self::Password,
+        Self::WrongPassword,
+        Self::Unlocked,
+        Self::TooManyAttempts,
+        Self::BadForm,
+        Self::Busy,
+        Self::Card,
+        Self::Preview,
+        Self::Picture,
+        Self::File,
         Self::InDoubt,
         Self::UnknownHost,
         Self::BadMethod,
@@ -63,6 +99,18 @@ impl Outcome {
             Self::NotStarted => "not_started",
             Self::Expired => "expired",
             Self::Banned => "banned",
+            Self::Denied => "denied",
+            Self::Guide => "guide",
+            Self::Password => "password",
+            Self::WrongPassword => "wrong_password",
+            Self::Unlocked => "unlocked",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::BadForm => "bad_form",
+            Self::Busy => "busy",
+            Self::Card => "card",
+            Self::Preview => "preview",
+            Self::Picture => "picture",
+            Self::File => "file",
             Self::InDoubt => "in_doubt",
             Self::UnknownHost => "unknown_host",
             Self::BadMethod => "bad_method",

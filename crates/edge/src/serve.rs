@@ -19,7 +19,7 @@ use std::{
 };
 
 use crate::{
-    answer::{self, Edge},
+    answer::{self, Edge, Equipment},
     counters::Counters,
     links::Links,
     metrics::Sources,
@@ -116,7 +116,7 @@ pub fn start(
     Ok(RunningEdge {
         address,
         ops_address,
-        workers: start_workers(sockets, config, &sources, &shutdown)?,
+        workers: start_workers(sockets, config, &sources, &shutdown).map_err(StartError::Worker)?,
         operations: start_operations(operations.socket, sources, shutdown)?,
     })
 }
@@ -134,10 +134,13 @@ fn start_workers(
     config: &Config,
     sources: &Sources,
     shutdown: &Shutdown,
-) -> Result<Vec<JoinHandle<usize>>, StartError> {
+) -> io::Result<Vec<JoinHandle<usize>>> {
+    let links = Arc::clone(&sources.links);
+    let with = Equipment::new(config.answers.clone(), links, config.workers.get())?;
+    let with = Arc::new(with);
     let start = |(number, socket)| {
         let counts = Arc::clone(&sources.outcomes[number]);
-        let site = Edge::new(config.answers.clone(), Arc::clone(&sources.links), counts);
+        let site = Edge::new(Arc::clone(&with), counts);
         let shared = Shared {
             limits: config.limits,
             connections: Arc::clone(&sources.connections),
@@ -145,10 +148,7 @@ fn start_workers(
         };
         worker::start(format!("suo-edge-{number}"), socket, site, shared)
     };
-    let threads = sockets.into_iter().enumerate().map(start);
-    threads
-        .collect::<Result<_, _>>()
-        .map_err(StartError::Worker)
+    sockets.into_iter().enumerate().map(start).collect()
 }
 
 /// The operations listener outlives the others, so its own end is asked for separately.

@@ -159,6 +159,7 @@ fn edge_config(settings: &Settings) -> serve::Config {
         answers: AnswerConfig {
             any_host: settings.any_host,
             front_page: settings.front_page.clone(),
+            ..AnswerConfig::default()
         },
         limits: Limits::default(),
     }

@@ -1,6 +1,8 @@
 //! Which host a request is for, as HTTP says it.
 
-use http::{Request, Version, header::HOST, uri::Authority};
+use http::{Version, header::HOST, uri::Authority};
+
+use super::Head;
 
 /// A Host header that RFC 9112 section 3.2 answers with 400.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,14 +11,14 @@ pub(super) struct BadHost;
 /// Host and port that the request names; empty if it names none, as HTTP/1.0 may.
 ///
 /// The authority of an absolute target wins over the header, which must be there all the same.
-pub(super) fn of<B>(request: &Request<B>) -> Result<&str, BadHost> {
-    let mut headers = request.headers().get_all(HOST).iter();
+pub(super) fn of(head: Head<'_>) -> Result<&str, BadHost> {
+    let mut headers = head.headers.get_all(HOST).iter();
     let header = match (headers.next(), headers.next()) {
         (Some(header), None) => header.to_str().map_err(|_| BadHost)?,
-        (None, _) if request.version() < Version::HTTP_11 => "",
+        (None, _) if head.version < Version::HTTP_11 => "",
         _ => return Err(BadHost),
     };
-    Ok(request.uri().authority().map_or(header, Authority::as_str))
+    Ok(head.uri.authority().map_or(header, Authority::as_str))
 }
 
 /// Whether a host that is none of ours is at least one.
@@ -29,7 +31,11 @@ pub(super) fn is_well_formed(host: &str) -> bool {
 mod tests {
     use http::{Request, Version};
 
-    use super::{BadHost, is_well_formed, of};
+    use super::{BadHost, Head, is_well_formed};
+
+    fn of(request: &Request<()>) -> Result<&str, BadHost> {
+        super::of(Head::of(request, [192, 0, 2, 1].into()))
+    }
 
     fn request(version: Version, target: &str, hosts: &[&str]) -> Request<()> {
         let empty = Request::builder().version(version).uri(target);

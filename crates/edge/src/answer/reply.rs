@@ -4,23 +4,25 @@ use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Response, StatusCode,
     header::{
-        ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER,
-        X_CONTENT_TYPE_OPTIONS,
+        ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+        LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use http_body_util::Full;
 use hyper::body::Body;
 use suo_link::{link::RedirectStatus, policy::Redirect};
 
-use super::refusal::{self, Refusal};
-use crate::outcome::Outcome;
+use crate::{outcome::Outcome, page::Page};
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// An edit of a link that browsers may remember is seen by all within an hour.
 const AN_HOUR: HeaderValue = HeaderValue::from_static("private, max-age=3600");
-const PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const PNG: HeaderValue = HeaderValue::from_static("image/png");
 const NO_INDEX: HeaderValue = HeaderValue::from_static("noindex");
 const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+/// Other sites do not learn the link; our own form says where it comes from.
+const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD");
 /// Seconds; doubt passes as soon as Redis or an admin answers again.
 const SOON: HeaderValue = HeaderValue::from_static("1");
@@ -33,11 +35,9 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Sends the visitor on. What does not fit into a header is a record that we misread.
-    pub(super) fn redirect(outcome: Outcome, redirect: &Redirect<'_>) -> Self {
-        let Ok(location) = HeaderValue::from_bytes(redirect.location.as_bytes()) else {
-            return Self::refusal(&refusal::IN_DOUBT);
-        };
+    /// Sends the visitor on; `None` if the location does not fit into a header.
+    pub(super) fn redirect(outcome: Outcome, redirect: &Redirect<'_>) -> Option<Self> {
+        let location = HeaderValue::from_bytes(redirect.location.as_bytes()).ok()?;
         let mut response = Response::new(Full::default());
         *response.status_mut() = status_of_redirect(redirect.status);
         let cache = if redirect.cacheable {
@@ -47,19 +47,46 @@ impl Reply {
         };
         response.headers_mut().insert(LOCATION, location);
         response.headers_mut().insert(CACHE_CONTROL, cache);
-        Self { outcome, response }
+        Some(Self { outcome, response })
     }
 
-    /// Says in one line why the visitor is not sent on.
-    pub(super) fn refusal(refusal: &Refusal) -> Self {
-        let line = Bytes::from_static(refusal.line.as_bytes());
-        let mut response = Response::new(Full::new(line));
-        *response.status_mut() = refusal.status;
-        add_refusal_headers(response.headers_mut(), refusal.status);
-        Self {
-            outcome: refusal.outcome,
-            response,
-        }
+    /// Sends the visitor to a path of ours with a cookie.
+    pub(super) fn unlocked(path: &str, cookie: HeaderValue) -> Option<Self> {
+        let location = HeaderValue::from_str(path).ok()?;
+        let mut reply = Self::empty(Outcome::Unlocked, StatusCode::SEE_OTHER);
+        let headers = reply.response.headers_mut();
+        headers.insert(LOCATION, location);
+        headers.insert(SET_COOKIE, cookie);
+        headers.insert(CACHE_CONTROL, NO_STORE);
+        Some(reply)
+    }
+
+    pub(super) fn page(outcome: Outcome, status: StatusCode, page: Page) -> Self {
+        let mut reply = Self::with_body(outcome, HTML, page.html);
+        *reply.response.status_mut() = status;
+        let headers = reply.response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, page.policy);
+        headers.insert(REFERRER_POLICY, SAME_ORIGIN);
+        headers.insert(X_ROBOTS_TAG, NO_INDEX);
+        add_what_a_status_asks_for(headers, status);
+        reply
+    }
+
+    pub(super) fn picture(png: Bytes) -> Self {
+        let mut reply = Self::with_body(Outcome::Picture, PNG, png);
+        reply.response.headers_mut().insert(X_ROBOTS_TAG, NO_INDEX);
+        reply
+    }
+
+    pub(super) fn file(kind: HeaderValue, body: Bytes) -> Self {
+        Self::with_body(Outcome::File, kind, body)
+    }
+
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.response
+            .headers_mut()
+            .insert(RETRY_AFTER, seconds.into());
+        self
     }
 
     /// The response with the length that hyper leaves out for an empty reply to HEAD.
@@ -68,6 +95,21 @@ impl Reply {
         let headers = self.response.headers_mut();
         headers.insert(CONTENT_LENGTH, length.into());
         self.response
+    }
+
+    fn empty(outcome: Outcome, status: StatusCode) -> Self {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = status;
+        Self { outcome, response }
+    }
+
+    fn with_body(outcome: Outcome, kind: HeaderValue, body: Bytes) -> Self {
+        let mut response = Response::new(Full::new(body));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, kind);
+        headers.insert(CACHE_CONTROL, NO_STORE);
+        headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        Self { outcome, response }
     }
 }
 
@@ -80,11 +122,7 @@ fn status_of_redirect(status: RedirectStatus) -> StatusCode {
     }
 }
 
-fn add_refusal_headers(headers: &mut HeaderMap, status: StatusCode) {
-    headers.insert(CONTENT_TYPE, PLAIN_TEXT);
-    headers.insert(CACHE_CONTROL, NO_STORE);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
-    headers.insert(X_ROBOTS_TAG, NO_INDEX);
+fn add_what_a_status_asks_for(headers: &mut HeaderMap, status: StatusCode) {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(ALLOW, METHODS);
     }

@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     future::poll_fn,
     io,
-    net::TcpListener,
+    net::{IpAddr, TcpListener},
     pin::pin,
     rc::Rc,
     sync::{Arc, mpsc},
@@ -123,9 +123,9 @@ impl<S: Site> Worker<S> {
         let mut is_told = false;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     is_told = false;
-                    self.open(stream);
+                    self.open(stream, peer.ip());
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -140,7 +140,7 @@ impl<S: Site> Worker<S> {
     }
 
     /// Carries the connection in a task of its own, or closes it if there are too many.
-    fn open(&self, stream: TcpStream) {
+    fn open(&self, stream: TcpStream, peer: IpAddr) {
         let Some(place) = self.shared.connections.admit() else {
             return;
         };
@@ -151,7 +151,7 @@ impl<S: Site> Worker<S> {
         let _ = stream.set_nodelay(true);
         spawn_local(async move {
             let _place = place;
-            if let Err(error) = carry(&http, stream, line, site).await {
+            if let Err(error) = carry(&http, stream, peer, line, site).await {
                 connections.count_error(&error);
             }
         });
@@ -168,6 +168,7 @@ impl<S: Site> Worker<S> {
 async fn carry<S: Site>(
     http: &http1::Builder,
     stream: TcpStream,
+    peer: IpAddr,
     line: Rc<Line>,
     site: Rc<S>,
 ) -> hyper::Result<()> {
@@ -175,7 +176,7 @@ async fn carry<S: Site>(
         let (site, line) = (Rc::clone(&site), Rc::clone(&line));
         line.enter(Phase::Answering);
         async move {
-            let response = site.answer(request).await;
+            let response = site.answer(request, peer).await;
             line.enter(Phase::Idle);
             Ok::<_, Infallible>(response)
         }

@@ -1,5 +1,8 @@
 //! From what was said to what it means: defaults, ranges, errors that name the variable.
 
+mod pages;
+mod visitors;
+
 use std::{
     ffi::OsString, net::SocketAddr, num::NonZeroUsize, path::PathBuf, str::FromStr,
     thread::available_parallelism, time::Duration,
@@ -32,6 +35,9 @@ pub(super) fn of(
             answers: answer::Config {
                 any_host: any_host(said.any_host)?,
                 front_page: None,
+                site: pages::site(said.site_name, said.site_contact, said.site_icp)?,
+                proxies: visitors::proxies(said.trusted_proxies, said.proxy_protocol)?,
+                geoip: set(said.geoip_db).map(PathBuf::from),
             },
             limits: serve::Limits::default(),
         },

@@ -31,6 +31,26 @@ pub struct Said {
     /// Whether the default domain answers for unknown hosts: on or off [default: off].
     #[arg(long, env = "SUO_ANY_HOST", value_name = "on|off")]
     pub(super) any_host: Option<OsString>,
+    /// Proxies that are believed about a visitor's address: addresses and networks,
+    /// comma-separated [default: none].
+    #[arg(long, env = "SUO_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub(super) trusted_proxies: Option<OsString>,
+    /// Whether trusted proxies open each connection with a PROXY protocol header: v2 or off
+    /// [default: off].
+    #[arg(long, env = "SUO_PROXY_PROTOCOL", value_name = "v2|off")]
+    pub(super) proxy_protocol: Option<OsString>,
+    /// A database of countries in MaxMind's format, for rules that ask for one.
+    #[arg(long, env = "SUO_GEOIP_DB", value_name = "FILE")]
+    pub(super) geoip_db: Option<OsString>,
+    /// The site's name, at the foot of every page.
+    #[arg(long, env = "SUO_SITE_NAME", value_name = "TEXT")]
+    pub(super) site_name: Option<OsString>,
+    /// Where visitors turn to: an address of mail or of a page, or a text.
+    #[arg(long, env = "SUO_SITE_CONTACT", value_name = "TEXT")]
+    pub(super) site_contact: Option<OsString>,
+    /// The site's number in the Chinese registry (ICP).
+    #[arg(long, env = "SUO_SITE_ICP", value_name = "TEXT")]
+    pub(super) site_icp: Option<OsString>,
     /// A folder of this process's own [default: ./suo-data].
     #[arg(long, env = "SUO_DATA_DIR", value_name = "FOLDER")]
     pub(super) data_dir: Option<OsString>,

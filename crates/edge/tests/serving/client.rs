@@ -73,7 +73,7 @@ impl Line {
         let length = response.header("content-length").map_or("0", str::trim);
         let mut body = vec![0; length.parse().unwrap()];
         self.0.read_exact(&mut body).expect("a complete body");
-        response.body = String::from_utf8(body).unwrap();
+        response.body = String::from_utf8_lossy(&body).into_owned();
         Some(response)
     }
 
@@ -150,4 +150,36 @@ pub(super) fn request(address: SocketAddr, method: &str, host: &str, target: &st
 /// The head of a request.
 pub(super) fn head(method: &str, host: &str, target: &str) -> String {
     format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n\r\n")
+}
+
+/// One request on a connection of its own, with more headers and a body.
+pub(super) fn send(
+    address: SocketAddr,
+    method: &str,
+    host: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Response {
+    let mut line = Line::open(address);
+    line.send(request_with(method, host, target, headers, body));
+    line.response()
+}
+
+/// A whole request.
+pub(super) fn request_with(
+    method: &str,
+    host: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
+    let mut text = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n");
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() {
+        text += &format!("Content-Length: {}\r\n", body.len());
+    }
+    text + "\r\n" + body
 }

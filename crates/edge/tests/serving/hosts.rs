@@ -9,7 +9,7 @@ fn stage(any_host: bool) -> Stage {
     Stage::set(Setting {
         answers: suo_edge::AnswerConfig {
             any_host,
-            front_page: None,
+            ..suo_edge::AnswerConfig::default()
         },
         links: vec![("a", link("https://t.example/"))],
         ..Setting::default()

@@ -5,6 +5,7 @@ mod client;
 mod drain;
 mod hosts;
 mod limits;
+mod matrix;
 mod operations;
 #[cfg(feature = "redis")]
 mod process;

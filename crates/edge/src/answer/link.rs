@@ -1,0 +1,247 @@
+//! What a link gives to a visitor.
+
+use http::{
+    HeaderName, StatusCode,
+    header::{ACCEPT_LANGUAGE, USER_AGENT},
+};
+use suo_link::{
+    domain::Domain,
+    link::Link,
+    platform::{Hints, Platform},
+    policy::{self, AppSet, Decision, PreviewPage},
+    time::Timestamp,
+    visitor::{Visitor, language},
+};
+
+use super::{Edge, Head, Part, Reply};
+use crate::{
+    clock,
+    domains::Domains,
+    outcome::Outcome,
+    page::{BotCard, Denied, Guide, Notice, Password, Preview, ShortLink},
+};
+
+const HINTED_PLATFORM: HeaderName = HeaderName::from_static("sec-ch-ua-platform");
+const HINTED_MOBILE: HeaderName = HeaderName::from_static("sec-ch-ua-mobile");
+
+/// A request for something of a link.
+#[derive(Clone, Copy)]
+pub(super) struct Visit<'a> {
+    pub(super) head: Head<'a>,
+    pub(super) domains: &'a Domains,
+    pub(super) domain: &'a Domain,
+    /// As it was asked for.
+    pub(super) code: &'a str,
+    pub(super) part: Part,
+}
+
+impl<'a> Visit<'a> {
+    /// The link to be followed again, elsewhere.
+    pub(super) fn short_link(&self) -> ShortLink<'a> {
+        ShortLink {
+            scheme: self.domain.scheme,
+            domain: self.domain.name.as_str(),
+            code: self.code,
+            suffix: match self.part {
+                Part::Scan => "/q",
+                Part::Itself | Part::Preview | Part::Picture => "",
+            },
+            query: self.head.uri.query(),
+        }
+    }
+}
+
+impl Edge {
+    pub(super) async fn link(&self, visit: Visit<'_>, link: &Link) -> Reply {
+        match visit.part {
+            Part::Itself | Part::Scan => {}
+            Part::Preview => return self.preview(visit, link),
+            Part::Picture => return self.picture(visit, link).await,
+        }
+        let now = clock::now();
+        let mut visitor = self.visitor(visit, link, now);
+        let decision = self.decide(visit, link, &visitor, now);
+        if decision != Decision::Password {
+            return self.decided(visit, link, &visitor, &decision);
+        }
+        match self.unlocked_by_header(visit, link).await {
+            Ok(is_unlocked) => visitor.unlocked = is_unlocked,
+            Err(reply) => return reply,
+        }
+        let decision = self.decide(visit, link, &visitor, now);
+        self.decided(visit, link, &visitor, &decision)
+    }
+
+    pub(super) fn decide<'l>(
+        &self,
+        visit: Visit<'_>,
+        link: &'l Link,
+        visitor: &Visitor<'_>,
+        now: Timestamp,
+    ) -> Decision<'l> {
+        policy::decide(link, visitor, now, visit.domains.split_key())
+    }
+
+    /// The facts of the visitor. A link without a policy asks for none but the query.
+    pub(super) fn visitor<'r>(&self, visit: Visit<'r>, link: &Link, now: Timestamp) -> Visitor<'r> {
+        let head = visit.head;
+        let query = head.uri.query();
+        let Some(policy) = link.policy.as_deref() else {
+            return Visitor {
+                query,
+                ..Visitor::default()
+            };
+        };
+        let address = self.with.config.proxies.client(head.peer, head.headers);
+        Visitor {
+            platform: self.platform(head),
+            language: language::preferred(head.bytes(&ACCEPT_LANGUAGE)),
+            country: None,
+            address: Some(address),
+            query,
+            unlocked: Self::is_unlocked(visit, link, policy, now),
+        }
+    }
+
+    fn platform(&self, head: Head<'_>) -> Platform {
+        let hint = |name| head.headers.get(name).map(http::HeaderValue::as_bytes);
+        let hints = Hints {
+            platform: hint(HINTED_PLATFORM),
+            mobile: hint(HINTED_MOBILE),
+        };
+        let agent = head.bytes(&USER_AGENT);
+        self.agents.borrow_mut().classify(agent).refined(&hints)
+    }
+
+    /// The answer that a decision means.
+    pub(super) fn decided(
+        &self,
+        visit: Visit<'_>,
+        link: &Link,
+        visitor: &Visitor<'_>,
+        decision: &Decision<'_>,
+    ) -> Reply {
+        let head = visit.head;
+        match decision {
+            Decision::Redirect(redirect) => self.redirect(head, Outcome::Redirect, redirect),
+            Decision::Banned => self.notice(head, Notice::Banned),
+            Decision::Paused => self.notice(head, Notice::Paused),
+            Decision::NotStarted => self.notice(head, Notice::NotStarted),
+            Decision::Expired => self.notice(head, Notice::Expired),
+            Decision::Denied(denied) => self.denied(visit, visitor, denied),
+            Decision::Guide(guide) => self.guide(visit, link, visitor, guide),
+            Decision::Password => self.form(head, false),
+            Decision::Card(card) => {
+                let card = BotCard {
+                    card,
+                    link: visit.short_link(),
+                };
+                let page = self.with.pages.card(head.tongue(), &card);
+                Reply::page(Outcome::Card, StatusCode::OK, page)
+            }
+        }
+    }
+
+    fn denied(
+        &self,
+        visit: Visit<'_>,
+        visitor: &Visitor<'_>,
+        denied: &policy::Denied<'_>,
+    ) -> Reply {
+        let denied = Denied {
+            allow: denied.allow,
+            except: AppSet::EMPTY,
+            in_browser: denied.in_browser,
+            app: visitor.platform.app,
+            os: visitor.platform.os,
+            link: visit.short_link(),
+        };
+        let page = self.with.pages.denied(visit.head.tongue(), &denied);
+        Reply::page(Outcome::Denied, StatusCode::FORBIDDEN, page)
+    }
+
+    fn guide(
+        &self,
+        visit: Visit<'_>,
+        link: &Link,
+        visitor: &Visitor<'_>,
+        guide: &policy::Guide<'_>,
+    ) -> Reply {
+        let tongue = visit.head.tongue();
+        let (app, os) = (guide.app, visitor.platform.os);
+        let page = match link.policy.as_deref() {
+            // Nor does it open in a browser: it would be a lie to send anybody there.
+            Some(policy) if !guide.in_browser => {
+                let denied = Denied {
+                    allow: &policy.allow,
+                    except: policy.guide_apps,
+                    in_browser: false,
+                    app,
+                    os,
+                    link: visit.short_link(),
+                };
+                self.with.pages.denied(tongue, &denied)
+            }
+            _ => {
+                let guide = Guide {
+                    app,
+                    os,
+                    link: visit.short_link(),
+                    target: guide.host.zip(guide.location.as_deref()),
+                };
+                self.with.pages.guide(tongue, &guide)
+            }
+        };
+        Reply::page(Outcome::Guide, StatusCode::OK, page)
+    }
+
+    pub(super) fn form(&self, head: Head<'_>, is_wrong: bool) -> Reply {
+        let page = self
+            .with
+            .pages
+            .password(head.tongue(), Password { is_wrong });
+        if is_wrong {
+            Reply::page(Outcome::WrongPassword, StatusCode::FORBIDDEN, page)
+        } else {
+            Reply::page(Outcome::Password, StatusCode::OK, page)
+        }
+    }
+
+    /// What people see of the link before they follow it.
+    fn preview(&self, visit: Visit<'_>, link: &Link) -> Reply {
+        let now = clock::now();
+        let visitor = self.visitor(visit, link, now);
+        let key = visit.domains.split_key();
+        let shown = policy::preview_page(link, &visitor, now, key);
+        let card = match &shown {
+            PreviewPage::Card(card) => Some(card),
+            PreviewPage::Protected => None,
+            PreviewPage::Instead(decision) => {
+                return self.decided(visit, link, &visitor, decision);
+            }
+        };
+        let preview = Preview {
+            card,
+            link: visit.short_link(),
+        };
+        let page = self.with.pages.preview(visit.head.tongue(), &preview);
+        Reply::page(Outcome::Preview, StatusCode::OK, page)
+    }
+
+    /// The link's QR code, also for who may not open the link: it holds nothing but the link.
+    async fn picture(&self, visit: Visit<'_>, link: &Link) -> Reply {
+        let anybody = Visitor::default();
+        let decision = self.decide(visit, link, &anybody, clock::now());
+        if let Decision::Banned | Decision::Paused | Decision::NotStarted | Decision::Expired =
+            decision
+        {
+            return self.decided(visit, link, &anybody, &decision);
+        }
+        let (scheme, domain) = (visit.domain.scheme, visit.domain.name.as_str());
+        let url = format!("{}://{domain}/{}/q", scheme.as_str(), visit.code);
+        match self.with.pictures.of(url).await {
+            Ok(png) => Reply::picture(png),
+            Err(_) => self.notice(visit.head, Notice::Busy),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Where each app has the menu that opens a page in the browser.
+//!
+//! Apps move their menus now and then. What is here is what their help pages and guide pages of
+//! others say; `docs/platforms.md` shows it, and a test compares the two. Where sources do not
+//! agree, or there are none, the page says "the app's menu" and draws no arrow.
+
+use suo_link::platform::{App, Os};
+
+/// Where an app's menu is, seen from the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Menu {
+    /// At the top right: the sign on it, and what the entry is called in Chinese and in English.
+    TopRight(&'static str, Entry),
+    /// At the bottom right.
+    BottomRight(&'static str, Entry),
+    /// Somewhere; nobody knows for certain where.
+    Somewhere(Entry),
+    /// There is none: the link is copied and pasted.
+    None,
+}
+
+/// What the entry of the menu is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) zh: &'static str,
+    pub(crate) en: &'static str,
+}
+
+const OPEN: Entry = entry("在浏览器打开", "Open in browser");
+const DEFAULT: Entry = entry("在默认浏览器中打开", "Open in default browser");
+const EXTERNAL: Entry = entry("在外部浏览器打开", "Open in external browser");
+
+const fn entry(zh: &'static str, en: &'static str) -> Entry {
+    Entry { zh, en }
+}
+
+/// The menu of an app.
+pub(crate) const fn of(app: App) -> Menu {
+    use Menu::{BottomRight, Somewhere, TopRight};
+    match app {
+        App::Wechat | App::Wecom => TopRight("⋯", DEFAULT),
+        App::WechatMiniProgram => Menu::None,
+        App::Qq | App::Qzone => TopRight("⋯", entry("用浏览器打开", "Open in browser")),
+        App::Weibo | App::Dingtalk | App::Feishu | App::Alipay | App::Zhihu | App::Bilibili => {
+            TopRight("⋯", OPEN)
+        }
+        App::Douyin | App::Toutiao | App::Xiaohongshu | App::Kuaishou => TopRight("⋯", OPEN),
+        // Their pages live in the shop; there is nothing that opens one in a browser.
+        App::Taobao | App::Tmall | App::Jd | App::Pinduoduo => Menu::None,
+        App::Facebook | App::Instagram | App::Threads | App::Messenger => TopRight("⋯", EXTERNAL),
+        App::Tiktok | App::Linkedin | App::Pinterest => TopRight("⋯", OPEN),
+        App::Line => BottomRight("⋮", DEFAULT),
+        App::Kakaotalk => BottomRight("⋮", entry("用其他浏览器打开", "Open in another browser")),
+        App::X
+        | App::Telegram
+        | App::Whatsapp
+        | App::Snapchat
+        | App::Baidu
+        | App::Uc
+        | App::Quark
+        | App::QqBrowser
+        | App::None => Somewhere(OPEN),
+    }
+}
+
+/// A link that leaves the app, where that is documented. Who follows it has pressed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WayOut {
+    /// LINE opens what carries this in the browser
+    /// (<https://developers.line.biz/en/docs/line-login/using-line-url-scheme/>).
+    LineParameter,
+    /// Android hands `intent:` to whoever opens such URLs
+    /// (<https://developer.chrome.com/docs/android/intents>).
+    Intent,
+}
+
+/// The documented way out of an app on a system.
+pub(crate) fn way_out(app: App, os: Os) -> Option<WayOut> {
+    match (app, os) {
+        (App::Line, _) => Some(WayOut::LineParameter),
+        (
+            App::Facebook
+            | App::Instagram
+            | App::Threads
+            | App::Messenger
+            | App::Tiktok
+            | App::X
+            | App::Kakaotalk
+            | App::Linkedin
+            | App::Snapchat
+            | App::Pinterest
+            | App::Telegram,
+            Os::Android,
+        ) => Some(WayOut::Intent),
+        _ => None,
+    }
+}
+
+/// What an app is called.
+pub(super) fn name(app: App) -> Entry {
+    let (zh, en) = match app {
+        App::Wechat => ("微信", "WeChat"),
+        App::WechatMiniProgram => ("微信小程序", "WeChat mini programs"),
+        App::Wecom => ("企业微信", "WeCom"),
+        App::Qq => ("QQ", "QQ"),
+        App::Qzone => ("QQ空间", "Qzone"),
+        App::Weibo => ("微博", "Weibo"),
+        App::Dingtalk => ("钉钉", "DingTalk"),
+        App::Feishu => ("飞书", "Feishu"),
+        App::Alipay => ("支付宝", "Alipay"),
+        App::Taobao => ("淘宝", "Taobao"),
+        App::Tmall => ("天猫", "Tmall"),
+        App::Jd => ("京东", "JD"),
+        App::Pinduoduo => ("拼多多", "Pinduoduo"),
+        App::Douyin => ("抖音", "Douyin"),
+        App::Kuaishou => ("快手", "Kuaishou"),
+        App::Xiaohongshu => ("小红书", "Xiaohongshu"),
+        App::Toutiao => ("今日头条", "Toutiao"),
+        App::Baidu => ("百度", "Baidu"),
+        App::Uc => ("UC 浏览器", "UC Browser"),
+        App::Quark => ("夸克", "Quark"),
+        App::QqBrowser => ("QQ浏览器", "QQ Browser"),
+        App::Bilibili => ("哔哩哔哩", "Bilibili"),
+        App::Zhihu => ("知乎", "Zhihu"),
+        App::Facebook => ("Facebook", "Facebook"),
+        App::Messenger => ("Messenger", "Messenger"),
+        App::Instagram => ("Instagram", "Instagram"),
+        App::Threads => ("Threads", "Threads"),
+        App::X => ("X", "X"),
+        App::Tiktok => ("TikTok", "TikTok"),
+        App::Line => ("LINE", "LINE"),
+        App::Kakaotalk => ("KakaoTalk", "KakaoTalk"),
+        App::Telegram => ("Telegram", "Telegram"),
+        App::Whatsapp => ("WhatsApp", "WhatsApp"),
+        App::Linkedin => ("LinkedIn", "LinkedIn"),
+        App::Snapchat => ("Snapchat", "Snapchat"),
+        App::Pinterest => ("Pinterest", "Pinterest"),
+        App::None => ("浏览器", "browsers"),
+    };
+    entry(zh, en)
+}
+
+/// What a system is called.
+pub(super) fn system(os: Os) -> Entry {
+    let (zh, en) = match os {
+        Os::Ios => ("iOS", "iOS"),
+        Os::Android => ("安卓", "Android"),
+        Os::Harmonyos => ("鸿蒙", "HarmonyOS"),
+        Os::Windows => ("Windows", "Windows"),
+        Os::Macos => ("macOS", "macOS"),
+        Os::Linux => ("Linux", "Linux"),
+        Os::Chromeos => ("ChromeOS", "ChromeOS"),
+        Os::Other => ("其他系统", "other systems"),
+    };
+    entry(zh, en)
+}
