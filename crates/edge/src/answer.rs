@@ -35,6 +35,7 @@ use suo_link::{
 };
 
 use crate::{
+    countries::{BadDatabase, Countries},
     domains::Domains,
     links::{Found, Links},
     outcome::{Outcome, Outcomes},
@@ -77,13 +78,40 @@ pub(crate) struct Equipment {
     pages: Pages,
     gate: Gate,
     pictures: Pictures,
+    countries: Countries,
+}
+
+/// Why there is nothing to answer with.
+#[derive(Debug)]
+pub(crate) enum NoEquipment {
+    /// The database of countries cannot be read.
+    Database(BadDatabase),
+    /// A thread cannot be started.
+    Thread(io::Error),
+}
+
+impl From<BadDatabase> for NoEquipment {
+    fn from(bad: BadDatabase) -> Self {
+        Self::Database(bad)
+    }
+}
+
+impl From<io::Error> for NoEquipment {
+    fn from(error: io::Error) -> Self {
+        Self::Thread(error)
+    }
 }
 
 impl Equipment {
     /// For so many workers; starts the threads that work beside them.
-    pub(crate) fn new(config: Config, links: Arc<Links>, workers: usize) -> io::Result<Self> {
+    pub(crate) fn new(
+        config: Config,
+        links: Arc<Links>,
+        workers: usize,
+    ) -> Result<Self, NoEquipment> {
         Ok(Self {
             pages: Pages::new(config.site.clone()),
+            countries: Countries::new(config.geoip.as_deref())?,
             config,
             links,
             gate: Gate::new(workers)?,

@@ -12,6 +12,7 @@ mod breaker;
 mod cache;
 mod clock;
 pub mod counters;
+mod countries;
 pub mod data_folder;
 pub mod domains;
 #[cfg(feature = "redis")]
@@ -43,5 +44,6 @@ mod tls;
 mod workshop;
 
 pub use answer::Config as AnswerConfig;
+pub use countries::BadDatabase;
 pub use outcome::Outcome;
 pub use page::{BadSite, Site};

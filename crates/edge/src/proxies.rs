@@ -65,6 +65,11 @@ impl Proxies {
             .any(|network| network.contains(address))
     }
 
+    /// Whether a connection from there begins with a header of the PROXY protocol.
+    pub(crate) fn introduce_visitors_from(&self, peer: IpAddr) -> bool {
+        self.speak_proxy_protocol && self.are_at(peer)
+    }
+
     /// The visitor's address.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let values = |name: &HeaderName| headers.get_all(name).iter().map(HeaderValue::as_bytes);

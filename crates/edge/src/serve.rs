@@ -4,6 +4,7 @@
 //! inside its own process.
 
 pub(crate) mod connections;
+mod introduction;
 mod line;
 mod listener;
 mod watched;
@@ -19,11 +20,13 @@ use std::{
 };
 
 use crate::{
-    answer::{self, Edge, Equipment},
+    answer::{self, Edge, Equipment, NoEquipment},
     counters::Counters,
+    countries::BadDatabase,
     links::Links,
     metrics::Sources,
     ops::Operations,
+    proxies::Proxies,
     shutdown::{self, Shutdown, Stop},
 };
 use connections::Connections;
@@ -111,12 +114,15 @@ pub fn start(
         connections: Arc::new(Connections::new(config.limits.connections)),
         outcomes: (0..workers).map(|_| Arc::default()).collect(),
     };
+    let with = Equipment::new(config.answers.clone(), Arc::clone(links), workers)?;
+    let with = Arc::new(with);
     let (address, ops_address) = (visitors.address, operations.address);
     let sockets = visitors.times(workers).map_err(StartError::Worker)?;
     Ok(RunningEdge {
         address,
         ops_address,
-        workers: start_workers(sockets, config, &sources, &shutdown).map_err(StartError::Worker)?,
+        workers: start_workers(sockets, config, &with, &sources, &shutdown)
+            .map_err(StartError::Worker)?,
         operations: start_operations(operations.socket, sources, shutdown)?,
     })
 }
@@ -132,17 +138,16 @@ fn bind(setting: &'static str, address: SocketAddr) -> Result<Listener, StartErr
 fn start_workers(
     sockets: Vec<TcpListener>,
     config: &Config,
+    with: &Arc<Equipment>,
     sources: &Sources,
     shutdown: &Shutdown,
 ) -> io::Result<Vec<JoinHandle<usize>>> {
-    let links = Arc::clone(&sources.links);
-    let with = Equipment::new(config.answers.clone(), links, config.workers.get())?;
-    let with = Arc::new(with);
     let start = |(number, socket)| {
         let counts = Arc::clone(&sources.outcomes[number]);
-        let site = Edge::new(Arc::clone(&with), counts);
+        let site = Edge::new(Arc::clone(with), counts);
         let shared = Shared {
             limits: config.limits,
+            proxies: config.answers.proxies.clone(),
             connections: Arc::clone(&sources.connections),
             shutdown: shutdown.clone(),
         };
@@ -163,6 +168,7 @@ fn start_operations(
             drain: Duration::ZERO,
             ..Limits::default()
         },
+        proxies: Proxies::default(),
         connections: Arc::new(Connections::new(OPERATIONS_CONNECTIONS)),
         shutdown: end,
     };
@@ -247,8 +253,19 @@ pub enum StartError {
         /// Why.
         cause: io::Error,
     },
+    /// The database of countries cannot be read.
+    Database(BadDatabase),
     /// A thread cannot be started.
     Worker(io::Error),
+}
+
+impl From<NoEquipment> for StartError {
+    fn from(reason: NoEquipment) -> Self {
+        match reason {
+            NoEquipment::Database(bad) => Self::Database(bad),
+            NoEquipment::Thread(error) => Self::Worker(error),
+        }
+    }
 }
 
 impl fmt::Display for StartError {
@@ -264,6 +281,7 @@ impl fmt::Display for StartError {
                 }
                 _ => write!(f, "cannot listen on {address} ({setting}): {cause}"),
             },
+            Self::Database(bad) => write!(f, "SUO_GEOIP_DB: {bad}"),
             Self::Worker(cause) => write!(f, "cannot start a worker: {cause}"),
         }
     }

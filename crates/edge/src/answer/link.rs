@@ -1,5 +1,7 @@
 //! What a link gives to a visitor.
 
+use std::net::IpAddr;
+
 use http::{
     HeaderName, StatusCode,
     header::{ACCEPT_LANGUAGE, USER_AGENT},
@@ -8,9 +10,9 @@ use suo_link::{
     domain::Domain,
     link::Link,
     platform::{Hints, Platform},
-    policy::{self, AppSet, Decision, PreviewPage},
+    policy::{self, AppSet, Decision, Policy, PreviewPage, Rule},
     time::Timestamp,
-    visitor::{Visitor, language},
+    visitor::{Country, Visitor, language},
 };
 
 use super::{Edge, Head, Part, Reply};
@@ -96,11 +98,18 @@ impl Edge {
         Visitor {
             platform: self.platform(head),
             language: language::preferred(head.bytes(&ACCEPT_LANGUAGE)),
-            country: None,
+            country: self.country(policy, address),
             address: Some(address),
             query,
             unlocked: Self::is_unlocked(visit, link, policy, now),
         }
+    }
+
+    /// Looked up only where a rule asks for it.
+    fn country(&self, policy: &Policy, address: IpAddr) -> Option<Country> {
+        let asks = |rule: &Rule| !rule.when.country.is_empty();
+        let is_asked = policy.rules.iter().any(asks);
+        is_asked.then(|| self.with.countries.of(address)).flatten()
     }
 
     fn platform(&self, head: Head<'_>) -> Platform {

@@ -67,7 +67,7 @@ impl Content for Preview<'_> {
             heading(html, words.guide_protected);
             paragraph(html, words.preview_hidden);
         }
-        html.raw("<p>").text(words.link_label).raw(": ");
+        html.raw("<p>").text(words.link_label);
         self.link.write(html, room);
         html.raw("</p><a class=k href=\"");
         self.link.write_path(html, room);

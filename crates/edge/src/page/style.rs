@@ -13,8 +13,8 @@ pub(super) const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--b:#111417;--c:#1c2126;--t:#e9ecef;--m:#a3adb7;--a:#5fd3a5;--o:#06281c}}\
 *{box-sizing:border-box}\
 body{margin:0;background:var(--b);color:var(--t);font:1rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}\
-main{max-width:32rem;margin:10vh auto 0;padding:1.5rem;background:var(--c)}\
-@media(min-width:33rem){main{border-radius:1rem}}\
+main{max-width:32rem;margin:0 auto;padding:1.5rem;background:var(--c)}\
+@media(min-width:33rem){main{margin-top:10vh;border-radius:1rem}}\
 h1{margin:0 0 .75rem;font-size:1.375rem;line-height:1.3}\
 p,ol{margin:0 0 1rem}ol{padding-left:1.5rem}\
 a{color:var(--a)}\

@@ -57,15 +57,15 @@ words! {
         "There is no such menu here. Copy the link below and paste it in your browser.";
     arrow_up: "箭头指向右上角的菜单", "An arrow points to the menu at the top right";
     arrow_down: "箭头指向右下角的菜单", "An arrow points to the menu at the bottom right";
-    link_label: "链接", "Link";
+    link_label: "短链接：", "Short link: ";
     copy: "复制链接", "Copy link";
     copied: "已复制", "Copied";
     not_copied: "未能复制，请长按链接手动复制。", "Not copied. Press and hold the link to copy it.";
     way_out: "用外部浏览器打开", "Open in external browser";
 
     denied_title: "此处不能打开该链接", "This link does not open here";
-    denied_apps: "只能在这些应用中打开：", "It opens only in:";
-    denied_os: "只能在这些系统上打开：", "It opens only on:";
+    denied_apps: "只能在这些应用中打开：", "It opens only in: ";
+    denied_os: "只能在这些系统上打开：", "It opens only on: ";
     denied_in_browser: "请改用浏览器打开。", "Please open it in your browser.";
     denied_how: "复制下面的链接，发到上述应用或设备中打开。",
         "Copy the link below and open it in one of these apps or on such a device.";

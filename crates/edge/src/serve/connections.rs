@@ -64,6 +64,10 @@ impl Connections {
         self.slow_heads.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn count_malformed_head(&self) {
+        self.malformed_heads.fetch_add(1, Relaxed);
+    }
+
     /// Counts what was wrong with a head; peers that hang up are nobody's fault.
     pub(crate) fn count_error(&self, error: &hyper::Error) {
         if error.is_parse_too_large() {

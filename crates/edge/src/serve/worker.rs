@@ -25,10 +25,11 @@ use tokio::{
 use super::{
     Limits,
     connections::Connections,
+    introduction,
     line::{Line, Lines, Order, Phase},
     watched::Watched,
 };
-use crate::{shutdown::Shutdown, site::Site};
+use crate::{proxies::Proxies, shutdown::Shutdown, site::Site};
 
 /// The pause after a failed accept; what made it fail (no descriptors left) takes time to pass.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -40,6 +41,8 @@ const LEAST_HEAD_BYTES: usize = 8192;
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) limits: Limits,
+    /// Who opens connections with a header of the PROXY protocol.
+    pub(crate) proxies: Proxies,
     pub(crate) connections: Arc<Connections>,
     pub(crate) shutdown: Shutdown,
 }
@@ -140,7 +143,7 @@ impl<S: Site> Worker<S> {
     }
 
     /// Carries the connection in a task of its own, or closes it if there are too many.
-    fn open(&self, stream: TcpStream, peer: IpAddr) {
+    fn open(&self, mut stream: TcpStream, peer: IpAddr) {
         let Some(place) = self.shared.connections.admit() else {
             return;
         };
@@ -149,8 +152,17 @@ impl<S: Site> Worker<S> {
         let http = self.http.clone();
         // It fails if the peer has hung up already; the first read says so as well.
         let _ = stream.set_nodelay(true);
+        let introduces = self.shared.proxies.introduce_visitors_from(peer);
         spawn_local(async move {
             let _place = place;
+            let peer = if introduces {
+                match introduced(&mut stream, peer, &line).await {
+                    Some(visitor) => visitor,
+                    None => return connections.count_malformed_head(),
+                }
+            } else {
+                peer
+            };
             if let Err(error) = carry(&http, stream, peer, line, site).await {
                 connections.count_error(&error);
             }
@@ -163,6 +175,20 @@ impl<S: Site> Worker<S> {
         let _ = timeout(self.shared.limits.drain, self.lines.emptied()).await;
         self.lines.count()
     }
+}
+
+/// The visitor for whom a proxy has opened the connection; `None` if it does not say, or not
+/// within the time for a head.
+async fn introduced(stream: &mut TcpStream, peer: IpAddr, line: &Line) -> Option<IpAddr> {
+    let mut reading = pin!(introduction::read(stream, peer));
+    poll_fn(|context| {
+        line.carried_by(context.waker());
+        if line.order() != Order::Serve {
+            return Poll::Ready(None);
+        }
+        reading.as_mut().poll(context).map(Result::ok)
+    })
+    .await
 }
 
 async fn carry<S: Site>(

@@ -1,5 +1,6 @@
 //! The serving side: what visitors and operators get, and how the process lives.
 
+mod addresses;
 mod answers;
 mod client;
 mod drain;
@@ -7,6 +8,8 @@ mod hosts;
 mod limits;
 mod matrix;
 mod operations;
+mod parts;
+mod passwords;
 #[cfg(feature = "redis")]
 mod process;
 mod stage;

@@ -19,7 +19,7 @@ use suo_edge::{
 };
 use suo_link::{
     code::CodeKey,
-    domain::{Domain, DomainName, Scheme},
+    domain::{Domain, DomainName, Scheme, files::RootFile},
     id::{DomainId, LinkId},
     instance::{Instance, InstanceSecret},
     link::{ForwardQuery, Link, RedirectStatus, Status},
@@ -58,6 +58,8 @@ pub(super) struct Setting {
     pub(super) limits: Limits,
     pub(super) workers: usize,
     pub(super) links: Vec<(&'static str, Link)>,
+    /// Files of [`HOST`].
+    pub(super) files: Vec<RootFile>,
     pub(super) is_ready: bool,
     pub(super) listen: SocketAddr,
 }
@@ -69,6 +71,7 @@ impl Default for Setting {
             limits: Limits::default(),
             workers: 1,
             links: Vec::new(),
+            files: Vec::new(),
             is_ready: true,
             listen: any_port(),
         }
@@ -94,7 +97,7 @@ impl Stage {
             .enable_all()
             .build()
             .unwrap();
-        let shelf = Arc::new(Shelf::new(&setting.links));
+        let shelf = Arc::new(Shelf::new(&setting.links, setting.files));
         let counters = Arc::new(Counters::default());
         let memory = LinksSettings {
             cache_bytes: 1 << 20,
@@ -226,6 +229,7 @@ pub(super) fn any_port() -> SocketAddr {
 
 /// The origin: complete, and whole as of one position.
 struct Shelf {
+    files: Vec<RootFile>,
     links: Mutex<HashMap<LinkKey, Vec<u8>>>,
     is_silent: AtomicBool,
     asked: watch::Sender<bool>,
@@ -233,7 +237,7 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn new(links: &[(&str, Link)]) -> Self {
+    fn new(links: &[(&str, Link)], files: Vec<RootFile>) -> Self {
         let slow = (SLOW, link("https://slow.example/"));
         let all = links.iter().chain(std::iter::once(&slow));
         let record = |(code, link): &(&str, Link)| {
@@ -244,6 +248,7 @@ impl Shelf {
             (key, encoded(Content::Redirect(link.clone())))
         };
         Self {
+            files,
             links: Mutex::new(all.map(record).collect()),
             is_silent: AtomicBool::new(false),
             asked: watch::Sender::new(false),
@@ -274,7 +279,8 @@ impl Origin for Shelf {
     }
 
     fn domains(&self) -> Answer<'_> {
-        Box::pin(async { Ok(sighting(Some(domains_record()))) })
+        let instance = instance(self.files.clone());
+        Box::pin(async { Ok(sighting(Some(encoded(Content::Domains(instance))))) })
     }
 
     fn resolve_domains(&self) -> Answer<'_> {
@@ -284,13 +290,17 @@ impl Origin for Shelf {
 
 /// The record of both domains.
 pub(super) fn domains_record() -> Vec<u8> {
-    encoded(Content::Domains(Instance {
-        domains: domains(),
-        secret: InstanceSecret::new([1; 32]),
-    }))
+    encoded(Content::Domains(instance(Vec::new())))
 }
 
-fn domains() -> Vec<Domain> {
+fn instance(files: Vec<RootFile>) -> Instance {
+    Instance {
+        domains: domains(files),
+        secret: InstanceSecret::new([1; 32]),
+    }
+}
+
+fn domains(files: Vec<RootFile>) -> Vec<Domain> {
     let name = |name| DomainName::parse(name, Scheme::Https).unwrap();
     let plain = Domain {
         id: DomainId(1),
@@ -300,7 +310,7 @@ fn domains() -> Vec<Domain> {
         case_sensitive: false,
         root_target: None,
         not_found_target: None,
-        files: Vec::new(),
+        files,
     };
     let other = Domain {
         id: DomainId(2),
