@@ -143,6 +143,10 @@ codes! {
     TimesOutOfOrder = "times_out_of_order",
     /// No such domain here.
     UnknownDomain = "unknown_domain",
+    /// Not a path that a file of a domain may have.
+    InvalidPath = "invalid_path",
+    /// Not UTF-8 text.
+    NotText = "not_text",
     /// Not a domain name.
     InvalidDomain = "invalid_domain",
     /// The field can't be changed.

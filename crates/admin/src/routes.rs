@@ -38,6 +38,7 @@ routes! {
     "/api-keys/{id}" => { DELETE api_keys::delete::delete_api_key }
     "/domains" => { GET domains::list::list_domains, POST domains::create::create_domain }
     "/domains/{id}" => { PATCH domains::patch::patch_domain }
+    "/domains/{id}/files/{path}" => { PUT domains::put_file::put_file, DELETE domains::delete_file::delete_file }
     "/health" => { GET health::health }
     "/openapi.json" => { GET docs::document }
 }
@@ -73,10 +74,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .default_service(web::to(not_found));
 }
 
-/// A path whose other methods answer 405.
+/// A path whose other methods answer 405. `{path}` takes whole paths.
 fn resource(path: &str, methods: &[&str]) -> Resource {
     let allowed = methods.join(", ");
-    web::resource(path).default_service(web::to(move || {
+    let pattern = path.replace("{path}", "{path:.*}");
+    web::resource(pattern).default_service(web::to(move || {
         let allowed = allowed.clone();
         async move { Err::<HttpResponse, _>(Problem::method(allowed)) }
     }))

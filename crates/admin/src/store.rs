@@ -20,8 +20,9 @@ pub mod sqlite;
 use std::time::Duration;
 
 use suo_link::{
-    domain::ShortUrl,
+    domain::{ShortUrl, files::RootFile},
     id::{DomainId, LinkId},
+    instance::InstanceSecret,
     time::Timestamp,
     wire::{
         names::{Bucket, LinkKey},
@@ -29,7 +30,10 @@ use suo_link::{
     },
 };
 
-pub use domain::{DefaultDomain, DomainAdded, DomainEdit, DomainPatched, NewDomain, StoredDomain};
+pub use domain::{
+    DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,
+    StoredDomain, StoredFile,
+};
 pub use error::{Cause, StoreError};
 pub use key::{
     ApiKey, ApiKeyId, Claim, ClaimToken, Claimed, Fingerprint, KeyHash, NewApiKey, Reply, Scopes,
@@ -113,6 +117,42 @@ pub trait Store: Send + Sync {
         edit: &DomainEdit,
         now: Timestamp,
     ) -> Result<DomainPatched, StoreError>;
+
+    /// What the instance's keys are made of; the same for good.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn secret(&self) -> Result<InstanceSecret, StoreError>;
+
+    /// The root files of all domains, in order, without what is in them.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn files(&self) -> Result<Vec<StoredFile>, StoreError>;
+
+    /// Writes a root file of a domain. The same content again changes nothing.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn put_file(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        file: &RootFile,
+        now: Timestamp,
+    ) -> Result<FilePut, StoreError>;
+
+    /// Deletes a root file of a domain.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn delete_file(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        path: &str,
+        now: Timestamp,
+    ) -> Result<FileDeleted, StoreError>;
 
     /// Keeps a key; `None` if it is kept already.
     ///

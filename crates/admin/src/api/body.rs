@@ -60,13 +60,18 @@ impl<const L: usize> FromRequest for Written<L> {
 
 impl<const L: usize> Object<L> {
     async fn read(payload: web::Payload) -> Result<Self, Problem> {
-        let bytes = match payload.to_bytes_limited(L).await {
-            Err(_) => return Err(too_large(L)),
-            Ok(Err(error)) => return Err(Problem::new(Name::NotJson, error)),
-            Ok(Ok(bytes)) => bytes,
-        };
+        let bytes = bounded(payload, L).await?;
         let members = object(&bytes)?;
         Ok(Self { bytes, members })
+    }
+}
+
+/// All of a body that has at most `limit` bytes.
+pub(super) async fn bounded(payload: web::Payload, limit: usize) -> Result<Bytes, Problem> {
+    match payload.to_bytes_limited(limit).await {
+        Err(_) => Err(too_large(limit)),
+        Ok(Err(error)) => Err(Problem::new(Name::NotJson, error)),
+        Ok(Ok(bytes)) => Ok(bytes),
     }
 }
 

@@ -34,6 +34,8 @@ use crate::problem::{Code, Problem};
         domains::create::create_domain,
         domains::list::list_domains,
         domains::patch::patch_domain,
+        domains::put_file::put_file,
+        domains::delete_file::delete_file,
         health::health,
         document
     ),

@@ -1,14 +1,20 @@
 //! Domains.
 
 pub mod create;
+pub mod delete_file;
 pub mod list;
 pub mod patch;
+pub mod put_file;
 
+use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
 use suo_link::domain::DomainName;
 use utoipa::ToSchema;
 
-use crate::{store::StoredDomain, time};
+use crate::{
+    store::{StoredDomain, StoredFile},
+    time,
+};
 
 /// A domain.
 #[derive(Serialize, ToSchema)]
@@ -30,6 +36,8 @@ pub struct DomainBody {
     pub root_target: Option<String>,
     /// Where unknown codes lead; 404 without.
     pub not_found_target: Option<String>,
+    /// Its root files, in order of their paths.
+    pub files: Vec<FileBody>,
     /// Counts the domain's changes, from 1; for `If-Match`.
     pub version: u64,
     /// RFC 3339.
@@ -38,9 +46,29 @@ pub struct DomainBody {
     pub updated_at: String,
 }
 
-impl From<&StoredDomain> for DomainBody {
-    fn from(known: &StoredDomain) -> Self {
+/// A root file of a domain.
+#[derive(PartialEq, Eq, Serialize, ToSchema)]
+pub struct FileBody {
+    /// Without a slash before it.
+    #[schema(example = "MP_verify_x1.txt")]
+    pub path: String,
+    /// In bytes.
+    #[schema(example = 16)]
+    pub size: u32,
+    /// RFC 3339.
+    pub updated_at: String,
+}
+
+impl DomainBody {
+    /// A domain with those of `files` that are its own.
+    fn new(known: &StoredDomain, files: &[StoredFile]) -> Self {
         let domain = &known.domain;
+        let own = files.iter().filter(|file| file.domain == domain.id);
+        let file = |file: &StoredFile| FileBody {
+            path: file.path.clone(),
+            size: file.size,
+            updated_at: time::to_text(file.updated_at),
+        };
         Self {
             id: domain.id.to_string(),
             domain: domain.name.as_str().to_owned(),
@@ -49,11 +77,24 @@ impl From<&StoredDomain> for DomainBody {
             case_sensitive: domain.case_sensitive,
             root_target: domain.root_target.as_deref().map(str::to_owned),
             not_found_target: domain.not_found_target.as_deref().map(str::to_owned),
+            files: own.map(file).collect(),
             version: known.version,
             created_at: time::to_text(known.created_at),
             updated_at: time::to_text(known.updated_at),
         }
     }
+
+    fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+}
+
+/// A reply that is one domain.
+fn answer(status: StatusCode, domain: &StoredDomain, files: &[StoredFile]) -> HttpResponse {
+    let body = DomainBody::new(domain, files);
+    HttpResponseBuilder::new(status)
+        .insert_header(("ETag", body.etag()))
+        .json(body)
 }
 
 /// The domain of this name, in whichever spelling.
@@ -69,10 +110,4 @@ pub(super) fn named<'a>(domains: &'a [StoredDomain], name: &str) -> Option<&'a S
         .iter()
         .find(is_written_so)
         .or_else(|| domains.iter().find(is_meant))
-}
-
-impl DomainBody {
-    fn etag(&self) -> String {
-        format!("\"{}\"", self.version)
-    }
 }

@@ -45,6 +45,8 @@ problems! {
     DeletesKey: NotFound;
     /// Of adding a domain.
     CreatesDomain: NotJson DomainTaken TooLarge UnsupportedMediaType InvalidFields;
+    /// Of putting a file onto a domain.
+    PutsFile: NotJson NotFound VersionMismatch TooLarge UnsupportedMediaType InvalidFields;
     /// Of changing a domain.
     EditsDomain: NotJson NotFound CaseRuleFixed VersionMismatch TooLarge UnsupportedMediaType InvalidFields;
 }

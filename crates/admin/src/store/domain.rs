@@ -2,13 +2,14 @@
 
 use suo_link::{
     domain::{Domain, DomainName, Scheme},
+    id::DomainId,
     time::Timestamp,
 };
 
 /// A domain with what only the admin needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDomain {
-    /// What edges know of it.
+    /// What edges know of it, but for its files: those are asked for by themselves.
     pub domain: Domain,
     /// The scheme of its short links.
     pub scheme: Scheme,
@@ -77,6 +78,45 @@ pub enum DomainPatched {
     OtherVersion,
     /// Its case rule can't change any more, because it has or had links.
     HadLinks,
+}
+
+/// A root file of a domain, without what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its domain.
+    pub domain: DomainId,
+    /// Its path, without a slash before it.
+    pub path: String,
+    /// In bytes.
+    pub size: u32,
+    /// When it was written last.
+    pub updated_at: Timestamp,
+}
+
+/// What became of a root file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilePut {
+    /// It is new; this is the domain now.
+    Created(StoredDomain),
+    /// It was there, perhaps with the same content; this is the domain now.
+    Replaced(StoredDomain),
+    /// There is no such domain.
+    NotFound,
+    /// The domain has another version.
+    OtherVersion,
+    /// The domain has [`suo_link::domain::files::MAX_FILES`] others.
+    TooMany,
+}
+
+/// What became of a root file to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileDeleted {
+    /// It is gone.
+    Done,
+    /// There is no such domain or file.
+    NotFound,
+    /// The domain has another version.
+    OtherVersion,
 }
 
 /// What [`super::Store::ensure_default_domain`] found.

@@ -8,7 +8,7 @@ mod link;
 mod record;
 mod relay;
 
-pub(super) use domain::{DomainRow, InstanceRow};
+pub(super) use domain::{DomainRow, FileRow, InstanceRow};
 pub(super) use key::{ApiKeyRow, ClaimRow};
 pub(super) use link::{CodeRow, LinkRow, NewCodeRow, NewLinkRow, NewTagRow, reversed, target_hash};
 pub(super) use record::{RecordRow, record, tombstone};

@@ -5,6 +5,16 @@ diesel::table! {
         id -> Integer,
         domains_rev -> BigInt,
         last_domain -> Integer,
+        secret -> Binary,
+    }
+}
+
+diesel::table! {
+    domain_files (domain, path) {
+        domain -> Integer,
+        path -> Text,
+        body -> Binary,
+        updated_at -> BigInt,
     }
 }
 

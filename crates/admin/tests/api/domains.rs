@@ -20,10 +20,11 @@ on_both!(
     a_domain_does_not_lead_to_itself,
 );
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "case_sensitive",
     "created_at",
     "domain",
+    "files",
     "id",
     "is_default",
     "not_found_target",
@@ -49,7 +50,7 @@ fn the_default_domain_is_listed(api: &Api) {
     let list = api.get("/domains").ok(200);
     let expected = json!({"data": [{
         "id": "1", "domain": "s.example.com", "scheme": "https", "is_default": true, "case_sensitive": false,
-        "root_target": null, "not_found_target": null, "version": 1,
+        "root_target": null, "not_found_target": null, "files": [], "version": 1,
         "created_at": "2025-11-24T16:00:00.000Z", "updated_at": "2025-11-24T16:00:00.000Z",
     }]});
     assert_eq!(list, expected);

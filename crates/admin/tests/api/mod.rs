@@ -18,6 +18,7 @@ mod listing;
 mod outage;
 mod paths;
 mod place;
+mod root_files;
 mod searching;
 mod targets;
 

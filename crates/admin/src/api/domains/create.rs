@@ -1,9 +1,9 @@
 //! `POST /domains`
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use suo_link::domain::{DomainName, Scheme};
 
-use super::DomainBody;
+use super::{DomainBody, answer};
 use crate::{
     api::{
         body::{Object, Written},
@@ -46,10 +46,7 @@ pub(crate) async fn create_domain(
         )),
         DomainAdded::Added(domain) => {
             state.relay.settled().await;
-            let body = DomainBody::from(&domain);
-            Ok(HttpResponse::Created()
-                .insert_header(("ETag", body.etag()))
-                .json(body))
+            Ok(answer(StatusCode::CREATED, &domain, &[]))
         }
     }
 }

@@ -19,8 +19,10 @@ use crate::{
     security(("key" = []))
 )]
 pub(crate) async fn list_domains(state: Data<State>, _: Reader) -> Result<HttpResponse, Problem> {
-    let domains = state.ask(|store| store.domains()).await?;
-    Ok(HttpResponse::Ok().json(List {
-        data: domains.iter().map(DomainBody::from).collect(),
-    }))
+    let (domains, files) = state
+        .ask(|store| Ok((store.domains()?, store.files()?)))
+        .await?;
+    let body = |domain| DomainBody::new(domain, &files);
+    let data = domains.iter().map(body).collect();
+    Ok(HttpResponse::Ok().json(List { data }))
 }

@@ -2,11 +2,12 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Path},
 };
 use suo_link::{destination::Destination, id::DomainId};
 
-use super::DomainBody;
+use super::{DomainBody, answer};
 use crate::{
     api::{
         body::{Object, Written},
@@ -17,7 +18,7 @@ use crate::{
     },
     problem::{Code, Name, Problem},
     state::State,
-    store::{DomainEdit, DomainPatched, StoredDomain},
+    store::{DomainEdit, DomainPatched, StoredDomain, StoredFile},
 };
 
 /// Change a domain's settings
@@ -41,15 +42,17 @@ pub(crate) async fn patch_domain(
     id: Path<String>,
     Written { body, .. }: Written,
 ) -> Result<HttpResponse, Problem> {
-    let unknown = || Problem::new(Name::NotFound, "there is no domain with this id");
-    let id = DomainId(id.parse().map_err(|_| unknown())?);
-    let domains = state.ask(|store| store.domains()).await?;
+    let id = domain_id(&id)?;
+    let (domains, files) = state
+        .ask(|store| Ok((store.domains()?, store.files()?)))
+        .await?;
     let rules = TargetRules {
         private: state.private_targets,
         domains: &domains,
     };
     let known = domains.iter().find(|known| known.domain.id == id);
-    let edit = read(&body, known.ok_or_else(unknown)?, rules)?;
+    let known = known.ok_or_else(unknown)?;
+    let edit = read(&body, known, &files, rules)?;
     let (expected, now) = (expected(request.headers()), state.now());
     match state
         .ask(move |store| store.patch_domain(id, &expected, &edit, now))
@@ -57,10 +60,7 @@ pub(crate) async fn patch_domain(
     {
         DomainPatched::Done(domain) => {
             state.relay.settled().await;
-            let body = DomainBody::from(&domain);
-            Ok(HttpResponse::Ok()
-                .insert_header(("ETag", body.etag()))
-                .json(body))
+            Ok(answer(StatusCode::OK, &domain, &files))
         }
         DomainPatched::NotFound => Err(unknown()),
         DomainPatched::OtherVersion => Err(other_version()),
@@ -71,9 +71,19 @@ pub(crate) async fn patch_domain(
     }
 }
 
+/// The domain that a path names; what is no number names none.
+pub(super) fn domain_id(text: &str) -> Result<DomainId, Problem> {
+    text.parse().map(DomainId).map_err(|_| unknown())
+}
+
+pub(super) fn unknown() -> Problem {
+    Problem::new(Name::NotFound, "there is no domain with this id")
+}
+
 fn read(
     body: &Object,
     known: &StoredDomain,
+    files: &[StoredFile],
     rules: TargetRules<'_>,
 ) -> Result<DomainEdit, Problem> {
     let mut fields = Fields::new(&body.members, "");
@@ -85,7 +95,14 @@ fn read(
             "root_target",
             "not_found_target",
         ],
-        &["id", "is_default", "version", "created_at", "updated_at"],
+        &[
+            "id",
+            "is_default",
+            "files",
+            "version",
+            "created_at",
+            "updated_at",
+        ],
     );
     for (name, fixed) in [
         ("domain", known.domain.name.as_str()),
@@ -95,6 +112,15 @@ fn read(
             let detail = "links are out in the world: add another domain";
             fields.refuse(name, Code::Immutable, detail);
         }
+    }
+    let listed = serde_json::json!(DomainBody::new(known, files).files);
+    if body
+        .members
+        .get("files")
+        .is_some_and(|given| *given != listed)
+    {
+        let detail = "files are put and deleted one by one: PUT /domains/{id}/files/{path}";
+        fields.refuse("files", Code::Immutable, detail);
     }
     let mut target = |name| {
         let read = rules.read(&mut fields, name, &mut Vec::new());

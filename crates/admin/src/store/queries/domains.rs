@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use suo_link::{
-    domain::ShortUrl,
+    domain::{Domain, ShortUrl},
     id::DomainId,
     instance::{Instance, InstanceSecret},
     rev::{Generation, Rev},
@@ -13,13 +13,15 @@ use suo_link::{
     },
 };
 
-use super::{Conn, Outcome, dialect, outbox};
+use super::{Conn, Outcome, dialect, files, outbox};
 use crate::store::{
-    DefaultDomain, DomainAdded, DomainEdit, DomainPatched, Expected, NewDomain, StoredDomain,
+    DefaultDomain, DomainAdded, DomainEdit, DomainPatched, Expected, NewDomain, StoreError,
+    StoredDomain,
     rows::{DomainRow, InstanceRow, WORKSPACE},
     schema::{domains, instance, workspaces},
 };
 
+/// All domains, without their files.
 pub(super) fn all(conn: &mut Conn) -> Outcome<Vec<StoredDomain>> {
     let rows = domains::table
         .order(domains::id)
@@ -32,19 +34,39 @@ pub(super) fn all(conn: &mut Conn) -> Outcome<Vec<StoredDomain>> {
 /// The record of all domains. The number is read before the rows: a record may be newer than
 /// it says, never older.
 pub(super) fn record(conn: &mut Conn, generation: Generation) -> Outcome<Vec<u8>> {
-    let number = instance::table
-        .select(instance::domains_rev)
-        .first::<i64>(conn)?;
+    let (number, secret) = instance::table
+        .select((instance::domains_rev, instance::secret))
+        .first::<(i64, Vec<u8>)>(conn)?;
     let rev = Rev {
         generation,
         number: number.unsigned_abs(),
     };
-    let domains = all(conn)?.into_iter().map(|stored| stored.domain);
     let content = Content::Domains(Instance {
-        domains: domains.collect(),
-        secret: InstanceSecret::new([0; 32]),
+        domains: complete(conn)?,
+        secret: instance_secret(secret)?,
     });
     Ok(Record { rev, content }.encode())
+}
+
+/// All domains with their files.
+fn complete(conn: &mut Conn) -> Outcome<Vec<Domain>> {
+    let domains = all(conn)?.into_iter().map(|stored| stored.domain);
+    let mut files = files::by_domain(conn)?;
+    let with_files = |domain: Domain| Domain {
+        files: files.remove(&domain.id).unwrap_or_default(),
+        ..domain
+    };
+    Ok(domains.map(with_files).collect())
+}
+
+/// What the instance's keys are made of.
+pub(super) fn secret(conn: &mut Conn) -> Outcome<InstanceSecret> {
+    instance_secret(instance::table.select(instance::secret).first(conn)?)
+}
+
+fn instance_secret(bytes: Vec<u8>) -> Outcome<InstanceSecret> {
+    let secret = bytes.try_into().map(InstanceSecret::new);
+    Ok(secret.map_err(|_| StoreError::broken("the instance's secret is not of 32 bytes"))?)
 }
 
 pub(super) fn ensure_default(
@@ -163,7 +185,7 @@ fn apply(row: &mut DomainRow, edit: &DomainEdit) -> bool {
         != (row.case_sensitive, &row.root_target, &row.not_found_target)
 }
 
-fn update(conn: &mut Conn, row: &DomainRow) -> Outcome<()> {
+pub(super) fn update(conn: &mut Conn, row: &DomainRow) -> Outcome<()> {
     diesel::update(domains::table.find(row.id))
         .set((
             domains::case_sensitive.eq(row.case_sensitive),
@@ -229,7 +251,7 @@ fn set_scheme(conn: &mut Conn, id: DomainId, url: &ShortUrl, now: Timestamp) -> 
 }
 
 /// Gives the domains' record a new number and puts it into the outbox.
-fn announce(conn: &mut Conn, now: Timestamp) -> Outcome<()> {
+pub(super) fn announce(conn: &mut Conn, now: Timestamp) -> Outcome<()> {
     let rev = dialect::next_rev(conn)?;
     diesel::update(instance::table)
         .set(instance::domains_rev.eq(rev))

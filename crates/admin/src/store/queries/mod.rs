@@ -7,6 +7,7 @@ mod codes;
 mod create;
 mod domains;
 mod edit;
+mod files;
 mod find;
 mod keys;
 mod outbox;
@@ -19,8 +20,9 @@ mod twins;
 use std::time::Duration;
 
 use suo_link::{
-    domain::ShortUrl,
+    domain::{ShortUrl, files::RootFile},
     id::{DomainId, LinkId},
+    instance::InstanceSecret,
     time::Timestamp,
     wire::{
         names::{Bucket, LinkKey},
@@ -31,9 +33,9 @@ use suo_link::{
 use super::{Conn, Database, dialect};
 use crate::store::{
     ApiKey, ApiKeyId, Claim, Claimed, Creation, DefaultDomain, Deleted, DomainAdded, DomainEdit,
-    DomainPatched, Expected, Filter, Keep, KeyHash, LinkEdit, Message, NewApiKey, NewDomain,
-    NewLink, Page, Patched, RelayState, SchemaState, Store, StoreError, StoredDomain, StoredLink,
-    error::Failure,
+    DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit, Message,
+    NewApiKey, NewDomain, NewLink, Page, Patched, RelayState, SchemaState, Store, StoreError,
+    StoredDomain, StoredFile, StoredLink, error::Failure,
 };
 
 /// What a query returns inside of a call.
@@ -80,6 +82,34 @@ impl Store for Database {
         now: Timestamp,
     ) -> Result<DomainPatched, StoreError> {
         self.write(|conn| domains::patch(conn, id, expected, edit, now))
+    }
+
+    fn secret(&self) -> Result<InstanceSecret, StoreError> {
+        self.read(domains::secret)
+    }
+
+    fn files(&self) -> Result<Vec<StoredFile>, StoreError> {
+        self.read(files::list)
+    }
+
+    fn put_file(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        file: &RootFile,
+        now: Timestamp,
+    ) -> Result<FilePut, StoreError> {
+        self.write(|conn| files::put(conn, id, expected, file, now))
+    }
+
+    fn delete_file(
+        &self,
+        id: DomainId,
+        expected: &Expected,
+        path: &str,
+        now: Timestamp,
+    ) -> Result<FileDeleted, StoreError> {
+        self.write(|conn| files::delete(conn, id, expected, path, now))
     }
 
     fn add_api_key(&self, new: &NewApiKey, now: Timestamp) -> Result<Option<ApiKey>, StoreError> {

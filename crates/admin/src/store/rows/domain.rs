@@ -9,7 +9,7 @@ use suo_link::{
 
 use crate::store::{
     StoreError, StoredDomain,
-    schema::{domains, instance},
+    schema::{domain_files, domains, instance},
 };
 
 #[derive(Queryable, Selectable)]
@@ -58,4 +58,13 @@ impl DomainRow {
             updated_at: Timestamp(self.updated_at),
         })
     }
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = domain_files, treat_none_as_default_value = false)]
+pub(in crate::store) struct FileRow {
+    pub(in crate::store) domain: i32,
+    pub(in crate::store) path: String,
+    pub(in crate::store) body: Vec<u8>,
+    pub(in crate::store) updated_at: i64,
 }

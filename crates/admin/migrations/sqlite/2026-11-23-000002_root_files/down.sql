@@ -1,0 +1,2 @@
+ALTER TABLE instance DROP COLUMN secret;
+DROP TABLE domain_files;
