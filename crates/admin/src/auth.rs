@@ -72,7 +72,8 @@ async fn caller(request: &HttpRequest) -> Result<ApiKey, Problem> {
         .ok_or_else(unknown)
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+/// The key that the request bears.
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())

@@ -9,6 +9,8 @@ pub mod api;
 pub mod auth;
 pub mod clock;
 pub mod internal;
+mod password;
+pub mod policy_text;
 pub mod problem;
 pub mod random;
 pub mod relay;

@@ -155,6 +155,20 @@ codes! {
     InvalidCursor = "invalid_cursor",
     /// A key may not make keys that may do more.
     ScopeExceeded = "scope_exceeded",
+    /// Two capitals are a country, such as `CN`.
+    InvalidCountry = "invalid_country",
+    /// Not a language tag, such as `zh` or `zh-CN`.
+    InvalidLanguage = "invalid_language",
+    /// There is nothing to guide out of a browser.
+    BrowserGuided = "browser_guided",
+    /// A policy with which nobody ever reaches the target.
+    Unsatisfiable = "unsatisfiable",
+    /// A warning: a rule that can match nobody, or nobody any more.
+    UnreachableRule = "unreachable_rule",
+    /// A warning: visitors of a rule that names their app are not guided.
+    GuideSkipped = "guide_skipped",
+    /// A warning: something else in the policy makes it have no effect.
+    NoEffect = "no_effect",
     /// A warning: the host imitates another one with look-alike letters.
     Homograph = "homograph",
 }

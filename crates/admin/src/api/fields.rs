@@ -43,6 +43,16 @@ impl<'a> Fields<'a> {
         self.errors.push(Finding::new(pointer, code, detail));
     }
 
+    /// Refuses something inside of a member.
+    pub(super) fn refuse_at(
+        &mut self,
+        pointer: String,
+        code: Code,
+        detail: impl std::fmt::Display,
+    ) {
+        self.errors.push(Finding::new(pointer, code, detail));
+    }
+
     /// The JSON pointer of a member (RFC 6901).
     pub(super) fn pointer(&self, name: &str) -> String {
         format!(
@@ -50,6 +60,16 @@ impl<'a> Fields<'a> {
             self.base,
             name.replace('~', "~0").replace('/', "~1")
         )
+    }
+
+    /// Adds what was wrong with an object inside of this one.
+    pub(super) fn absorb(&mut self, inner: Self) {
+        self.errors.extend(inner.errors);
+    }
+
+    /// How much is wrong so far.
+    pub(super) fn count(&self) -> usize {
+        self.errors.len()
     }
 
     /// All that was wrong.
@@ -148,6 +168,69 @@ impl<'a> Fields<'a> {
             Value::Number(number) if number.is_u64() => Some(number.as_u64()),
             _ => self.wrong_type(name, "a whole number"),
         }
+    }
+
+    /// An object; absorb it when it was read.
+    pub(super) fn object(&mut self, name: &str) -> Option<Option<Self>> {
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            Value::Object(members) => Some(Some(Self::new(members, self.pointer(name)))),
+            _ => self.wrong_type(name, "an object"),
+        }
+    }
+
+    /// The objects of a list with at most `limit` entries; absorb each when it was read.
+    pub(super) fn objects(&mut self, name: &str, limit: usize) -> Option<Option<Vec<Self>>> {
+        let Some(items) = self.items(name, limit)? else {
+            return Some(None);
+        };
+        let mut objects = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            let pointer = format!("{}/{place}", self.pointer(name));
+            match item {
+                Value::Object(members) => objects.push(Self::new(members, pointer)),
+                _ => self.refuse_at(pointer, Code::WrongType, "an object is expected"),
+            }
+        }
+        Some(Some(objects))
+    }
+
+    /// The entries of a list of at most `limit`, with a pointer to each that is a text.
+    pub(super) fn entries(
+        &mut self,
+        name: &str,
+        limit: usize,
+    ) -> Option<Option<Vec<(String, &'a str)>>> {
+        let Some(items) = self.items(name, limit)? else {
+            return Some(None);
+        };
+        let mut entries = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            let pointer = format!("{}/{place}", self.pointer(name));
+            match item {
+                Value::String(text) => entries.push((pointer, text.as_str())),
+                _ => self.refuse_at(pointer, Code::WrongType, "a text is expected"),
+            }
+        }
+        Some(Some(entries))
+    }
+
+    fn items(&mut self, name: &str, limit: usize) -> Option<Option<&'a [Value]>> {
+        match self.members.get(name)? {
+            Value::Null => Some(None),
+            Value::Array(items) if items.len() <= limit => Some(Some(items)),
+            Value::Array(_) => {
+                let detail = format!("at most {limit} entries");
+                self.refuse(name, Code::TooMany, detail);
+                None
+            }
+            _ => self.wrong_type(name, "a list"),
+        }
+    }
+
+    /// All members.
+    pub(super) fn members(&self) -> &'a Map<String, Value> {
+        self.members
     }
 
     /// A list of texts; null is an empty one.

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::policy_text::{AllowText, ConditionText, PreviewText};
+
 /// A link to be created.
 #[derive(Deserialize, ToSchema)]
 #[expect(
@@ -35,8 +37,37 @@ pub(super) struct LinkInput {
     expired_target: Option<String>,
     /// `off`, `append` or `override`.
     forward_query: Option<String>,
+    /// Apps whose visitors are told how to open the link in a browser; no browsers.
+    guide_apps: Option<Vec<String>>,
+    /// Who may open the link.
+    allow: Option<AllowText>,
+    /// At most 32.
+    rules: Option<Vec<RuleInput>>,
+    preview: Option<PreviewText>,
+    /// 1 to 128 characters; only its hash is kept.
+    password: Option<String>,
     /// `create` or `return`.
     if_exists: Option<String>,
+}
+
+/// Other targets for the visitors whom a condition describes.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(super) struct RuleInput {
+    when: ConditionText,
+    /// 1 to 16.
+    targets: Vec<TargetInput>,
+}
+
+/// One of the targets of a rule.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(super) struct TargetInput {
+    /// As `target`.
+    #[schema(example = "https://example.com/app")]
+    url: String,
+    /// 1 to 1 000 000; 1 unless given.
+    weight: Option<u32>,
 }
 
 /// Links to be created.
@@ -63,6 +94,14 @@ pub(super) struct LinkPatch {
     expires_at: Option<String>,
     expired_target: Option<String>,
     forward_query: Option<String>,
+    guide_apps: Option<Vec<String>>,
+    /// Merged: `{"apps": ["wechat"]}` keeps `os`.
+    allow: Option<AllowText>,
+    rules: Option<Vec<RuleInput>>,
+    /// Merged.
+    preview: Option<PreviewText>,
+    /// null: no password any more.
+    password: Option<String>,
 }
 
 /// An API key to be made.

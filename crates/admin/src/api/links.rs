@@ -7,6 +7,7 @@ mod idempotency;
 mod input;
 pub mod list;
 pub mod patch;
+mod policy;
 pub mod read;
 mod view;
 

@@ -54,14 +54,16 @@ impl TargetRules<'_> {
     }
 }
 
-fn homograph(pointer: String, destination: &Destination) -> Option<Finding> {
+/// A warning about look-alike letters.
+pub(super) fn homograph(pointer: String, destination: &Destination) -> Option<Finding> {
     let shown = destination.homograph()?;
     let punycode = destination.host().canonical();
     let detail = format!("{shown} is written with look-alike letters; its real name is {punycode}");
     Some(Finding::new(pointer, Code::Homograph, detail))
 }
 
-fn code(error: &DestinationError) -> Code {
+/// Which code says what is wrong with a URL.
+pub(super) fn code(error: &DestinationError) -> Code {
     match error {
         DestinationError::Empty => Code::Required,
         DestinationError::TooLong => Code::TooLong,

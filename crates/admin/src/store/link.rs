@@ -3,7 +3,8 @@
 use suo_link::{
     code::Code,
     id::{DomainId, LinkId},
-    link::{ForwardQuery, RedirectStatus, Status},
+    link::{ForwardQuery, Link, RedirectStatus, Status},
+    policy::Policy,
     time::Timestamp,
 };
 
@@ -34,6 +35,26 @@ pub struct LinkFields {
     pub expires_at: Option<Timestamp>,
     /// Where visitors of an expired link are sent.
     pub expired_target: Option<String>,
+    /// Who gets what; `None`: all the same. Never one that says nothing.
+    pub policy: Option<Box<Policy>>,
+}
+
+impl LinkFields {
+    /// The link as edges need it.
+    #[must_use]
+    pub fn for_edges(&self, id: LinkId) -> Link {
+        Link {
+            id,
+            status: self.status,
+            redirect_status: self.redirect_status,
+            forward_query: self.forward_query,
+            target: self.target.as_str().into(),
+            starts_at: self.starts_at,
+            expires_at: self.expires_at,
+            expired_target: self.expired_target.as_deref().map(Into::into),
+            policy: self.policy.clone(),
+        }
+    }
 }
 
 /// A link in the store.

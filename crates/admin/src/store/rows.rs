@@ -5,6 +5,7 @@
 mod domain;
 mod key;
 mod link;
+mod policy;
 mod record;
 mod relay;
 

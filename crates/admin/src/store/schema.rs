@@ -59,6 +59,8 @@ diesel::table! {
         starts_at -> Nullable<BigInt>,
         expires_at -> Nullable<BigInt>,
         expired_target -> Nullable<Text>,
+        policy -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
         rev -> BigInt,
         version -> BigInt,
         created_at -> BigInt,

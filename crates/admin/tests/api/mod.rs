@@ -16,9 +16,13 @@ mod keys;
 mod listing;
 #[cfg(feature = "postgres")]
 mod outage;
+mod passwords;
 mod paths;
 mod place;
+mod policies;
+mod policy_errors;
 mod root_files;
+mod rule_errors;
 mod searching;
 mod targets;
 

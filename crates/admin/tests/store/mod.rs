@@ -12,6 +12,7 @@ mod finding;
 mod keys;
 mod outbox;
 pub(crate) mod place;
+mod policies;
 mod root_files;
 mod schema;
 mod twins;

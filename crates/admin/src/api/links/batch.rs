@@ -1,14 +1,18 @@
 //! `POST /links/batch`
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde::Serialize;
 use serde_json::Value;
+use suo_link::{policy::PasswordHash, time::Timestamp};
 use utoipa::ToSchema;
 
 use super::{
     LinkBody, SavedLink,
     idempotency::{self, Idempotency},
-    input,
+    input::{self, Reading},
+    policy::password,
 };
 use crate::{
     api::{
@@ -17,6 +21,7 @@ use crate::{
         fields::Fields,
         target::TargetRules,
     },
+    password::hash,
     problem::{Code, Finding, Problem},
     state::State,
     store::{Claim, Creation, Keep, NewLink, Reply, StoredDomain},
@@ -24,6 +29,10 @@ use crate::{
 
 /// The most links of one batch.
 const MAX_LINKS: usize = 10_000;
+
+/// The most links of one batch that have a password: each costs some 30 ms of a core, and a
+/// request with an idempotency key must end before its claim does.
+const MAX_PASSWORDS: usize = 100;
 
 /// The results of a batch, in the order of its links.
 #[derive(Serialize, ToSchema)]
@@ -86,13 +95,14 @@ async fn create(
 ) -> Result<HttpResponse, Problem> {
     let domains = state.ask(|store| store.domains()).await?;
     let (now, private) = (state.now(), state.private_targets);
+    let passwords = passwords(&body).await?;
     let body = state
         .ask_much(move |store| {
             let rules = TargetRules {
                 private,
                 domains: &domains,
             };
-            let read = match read(&body, rules) {
+            let read = match read(&body, rules, &passwords, now) {
                 Ok(read) => read,
                 Err(problem) => return Ok(Err(problem)),
             };
@@ -130,13 +140,20 @@ enum Place {
 fn read(
     body: &Object<BATCH_LIMIT>,
     rules: TargetRules<'_>,
+    passwords: &HashMap<usize, PasswordHash>,
+    now: Timestamp,
 ) -> Result<(Vec<NewLink>, Vec<Place>), Problem> {
     let mut links = Vec::new();
     let mut places = Vec::new();
     for (index, item) in items(body)?.iter().enumerate() {
         let base = pointer(index);
+        let reading = Reading {
+            rules,
+            password: passwords.get(&index),
+            now,
+        };
         let read = match item {
-            Value::Object(members) => input::new_link(members, &base, rules),
+            Value::Object(members) => input::new_link(members, &base, reading),
             _ => Err(vec![Finding::new(
                 base,
                 Code::WrongType,
@@ -152,6 +169,30 @@ fn read(
         });
     }
     Ok((links, places))
+}
+
+/// The hashes of all passwords, by the places of their links. One after the other, so that
+/// others come between.
+async fn passwords(body: &Object<BATCH_LIMIT>) -> Result<HashMap<usize, PasswordHash>, Problem> {
+    let wanted = |item: &Value| {
+        item.as_object()
+            .and_then(password::wanted)
+            .map(str::to_owned)
+    };
+    let items = items(body)?.iter().enumerate();
+    let wanted: Vec<_> = items
+        .filter_map(|(index, item)| Some((index, wanted(item)?)))
+        .collect();
+    if wanted.len() > MAX_PASSWORDS {
+        let detail = format!("at most {MAX_PASSWORDS} links of a batch have a password");
+        let finding = Finding::new("/links", Code::TooMany, detail);
+        return Err(Problem::fields(vec![finding]));
+    }
+    let mut hashes = HashMap::with_capacity(wanted.len());
+    for (index, text) in wanted {
+        hashes.insert(index, hash(text).await?);
+    }
+    Ok(hashes)
 }
 
 fn items(body: &Object<BATCH_LIMIT>) -> Result<&[Value], Problem> {

@@ -5,7 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use super::{
     LinkBody, SavedLink,
     idempotency::{self, Idempotency},
-    input, view,
+    input::{self, Reading},
+    policy::password,
+    view,
 };
 use crate::{
     api::{
@@ -61,11 +63,16 @@ async fn create(
     claim: Option<Claim>,
 ) -> Result<HttpResponse, Problem> {
     let domains = state.ask(|store| store.domains()).await?;
-    let rules = TargetRules {
-        private: state.private_targets,
-        domains: &domains,
+    let password = password::hashed(&body.members).await?;
+    let reading = Reading {
+        rules: TargetRules {
+            private: state.private_targets,
+            domains: &domains,
+        },
+        password: password.as_ref(),
+        now: state.now(),
     };
-    let (link, warnings) = input::new_link(&body.members, "", rules).map_err(problem)?;
+    let (link, warnings) = input::new_link(&body.members, "", reading).map_err(problem)?;
     let (creation, saved) = save(state, link, warnings, domains, claim).await?;
     let status = match creation {
         Creation::CodeTaken => return Err(Problem::code_taken("")),

@@ -5,8 +5,11 @@ use suo_link::{
     code::{Code, CodeError},
     id::DomainId,
     link::{ForwardQuery, RedirectStatus, Status},
+    policy::PasswordHash,
+    time::Timestamp,
 };
 
+use super::policy;
 use crate::{
     api::{domains::named, fields::Fields, target::TargetRules},
     problem::{self, Finding},
@@ -47,19 +50,31 @@ const IGNORED: [&str; 7] = [
     "password_set",
 ];
 
+/// What a link is read with, beside what was sent.
+#[derive(Clone, Copy)]
+pub(in crate::api) struct Reading<'a> {
+    pub(in crate::api) rules: TargetRules<'a>,
+    /// From [`policy::password::hashed`].
+    pub(in crate::api) password: Option<&'a PasswordHash>,
+    pub(in crate::api) now: Timestamp,
+}
+
 /// Something that was read, and what is doubtful about it; or all that is wrong.
-pub(super) type Read<T> = Result<(T, Vec<Finding>), Vec<Finding>>;
+pub(in crate::api) type Read<T> = Result<(T, Vec<Finding>), Vec<Finding>>;
 
 /// Reads a link to be created; `base` is the JSON pointer to it.
-pub(super) fn new_link(
+pub(in crate::api) fn new_link(
     members: &Map<String, Value>,
     base: &str,
-    rules: TargetRules<'_>,
+    reading: Reading<'_>,
 ) -> Read<NewLink> {
     let mut fields = Fields::new(members, base);
-    fields.only(&[&SERVED[..], &[IF_EXISTS]].concat(), &IGNORED);
+    fields.only(
+        &[&SERVED[..], &policy::SERVED, &[IF_EXISTS]].concat(),
+        &IGNORED,
+    );
     let mut warnings = Vec::new();
-    let domain = domain(&mut fields, rules.domains);
+    let domain = domain(&mut fields, reading.rules.domains);
     let code = code(&mut fields).flatten();
     let if_exists =
         fields.choice(
@@ -73,7 +88,7 @@ pub(super) fn new_link(
     if !fields.has("target") {
         fields.refuse("target", problem::Code::Required, "a link needs a target");
     }
-    let link = overlay(&mut fields, blank(), rules, &mut warnings);
+    let link = overlay(&mut fields, blank(), reading, &mut warnings);
     fields.finish()?;
     let if_exists = if_exists.flatten().unwrap_or(IfExists::Create);
     Ok((
@@ -91,12 +106,13 @@ pub(super) fn new_link(
 pub(super) fn edit(
     members: &Map<String, Value>,
     link: &StoredLink,
-    rules: TargetRules<'_>,
+    reading: Reading<'_>,
 ) -> Read<LinkEdit> {
     let mut fields = Fields::new(members, "");
-    fields.only(&SERVED, &IGNORED);
+    fields.only(&[&SERVED[..], &policy::SERVED].concat(), &IGNORED);
     let mut warnings = Vec::new();
-    let is_own = |name| named(rules.domains, name).is_some_and(|own| own.domain.id == link.domain);
+    let is_own =
+        |name| named(reading.rules.domains, name).is_some_and(|own| own.domain.id == link.domain);
     if let Some(domain) = fields.text("domain")
         && !domain.is_some_and(is_own)
     {
@@ -111,7 +127,7 @@ pub(super) fn edit(
             "a link keeps a code: name another one",
         );
     }
-    let edited = overlay(&mut fields, link.fields.clone(), rules, &mut warnings);
+    let edited = overlay(&mut fields, link.fields.clone(), reading, &mut warnings);
     fields.finish()?;
     Ok((
         LinkEdit {
@@ -169,6 +185,7 @@ fn blank() -> LinkFields {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        policy: None,
     }
 }
 
@@ -176,9 +193,10 @@ fn blank() -> LinkFields {
 fn overlay(
     fields: &mut Fields<'_>,
     mut link: LinkFields,
-    rules: TargetRules<'_>,
+    reading: Reading<'_>,
     warnings: &mut Vec<Finding>,
 ) -> LinkFields {
+    let rules = reading.rules;
     match rules.read(fields, "target", warnings) {
         Some(Some(target)) => {
             link.target_host = target.host().canonical().to_owned();
@@ -217,6 +235,7 @@ fn overlay(
         let detail = "the end must come after the start";
         fields.refuse("expires_at", problem::Code::TimesOutOfOrder, detail);
     }
+    link.policy = policy::overlay(fields, link.policy, reading, warnings);
     link
 }
 

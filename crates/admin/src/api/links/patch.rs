@@ -7,7 +7,9 @@ use actix_web::{
 };
 
 use super::{
-    LinkBody, SavedLink, input,
+    LinkBody, SavedLink,
+    input::{self, Reading},
+    policy::password,
     read::{link_id, unknown},
     view,
 };
@@ -48,15 +50,21 @@ pub(crate) async fn patch_link(
     let id = link_id(&id)?;
     let expected = expected(request.headers());
     let (now, private) = (state.now(), state.private_targets);
+    // Before the link is locked: hashing takes its time.
+    let password = password::hashed(&body.members).await?;
     let (patched, domains, read) = state
         .ask(move |store| {
             let domains = store.domains()?;
-            let rules = TargetRules {
-                private,
-                domains: &domains,
+            let reading = Reading {
+                rules: TargetRules {
+                    private,
+                    domains: &domains,
+                },
+                password: password.as_ref(),
+                now,
             };
             let mut read = Ok(Vec::new());
-            let mut edit = |link: &_| match input::edit(&body.members, link, rules) {
+            let mut edit = |link: &_| match input::edit(&body.members, link, reading) {
                 Ok((edit, warnings)) => {
                     read = Ok(warnings);
                     Some(edit)

@@ -42,6 +42,6 @@ pub(super) fn link_id(text: &str) -> Result<LinkId, Problem> {
     LinkId::from_public(text).ok_or_else(unknown)
 }
 
-pub(super) fn unknown() -> Problem {
+pub(in crate::api) fn unknown() -> Problem {
     Problem::new(Name::NotFound, "there is no link with this id")
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    policy_text::PolicyText,
     problem::Finding,
     store::{StoredDomain, StoredLink},
     time,
@@ -49,6 +50,11 @@ pub struct LinkBody {
     /// `off`, `append` or `override`.
     #[schema(example = "off")]
     pub forward_query: &'static str,
+    /// Whether visitors are asked for a password.
+    pub password_set: bool,
+    /// Who gets what.
+    #[serde(flatten)]
+    pub policy: PolicyText,
     /// Counts the link's changes, from 1; for `If-Match`.
     pub version: u64,
     /// RFC 3339.
@@ -90,6 +96,15 @@ impl LinkBody {
             expires_at: fields.expires_at.map(time::to_text),
             expired_target: fields.expired_target.clone(),
             forward_query: fields.forward_query.as_str(),
+            password_set: fields
+                .policy
+                .as_ref()
+                .is_some_and(|policy| policy.password.is_some()),
+            policy: fields
+                .policy
+                .as_deref()
+                .map(PolicyText::from)
+                .unwrap_or_default(),
             version: link.version,
             created_at: time::to_text(link.created_at),
             updated_at: time::to_text(link.updated_at),

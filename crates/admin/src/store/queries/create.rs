@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Rows of one statement: 18 values each, and SQLite takes 32 766.
+/// Rows of one statement: 20 values each, and SQLite takes 32 766.
 const ROWS: usize = 1500;
 
 pub(super) fn create(

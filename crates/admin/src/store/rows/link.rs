@@ -7,7 +7,7 @@ use suo_link::{
     time::Timestamp,
 };
 
-use super::{WORKSPACE, known, redirect_status};
+use super::{WORKSPACE, known, policy, redirect_status};
 use crate::store::{
     LinkFields, StoreError, StoredLink,
     schema::{codes, link_tags, links},
@@ -28,6 +28,8 @@ pub(in crate::store) struct LinkRow {
     pub(in crate::store) starts_at: Option<i64>,
     pub(in crate::store) expires_at: Option<i64>,
     pub(in crate::store) expired_target: Option<String>,
+    pub(in crate::store) policy: Option<String>,
+    pub(in crate::store) password_hash: Option<String>,
     pub(in crate::store) version: i64,
     pub(in crate::store) created_at: i64,
     pub(in crate::store) updated_at: i64,
@@ -58,6 +60,7 @@ impl LinkRow {
                 starts_at: self.starts_at.map(Timestamp),
                 expires_at: self.expires_at.map(Timestamp),
                 expired_target: self.expired_target,
+                policy: policy::read(self.policy.as_deref(), self.password_hash.as_deref())?,
             },
         })
     }
@@ -80,6 +83,8 @@ pub(in crate::store) struct NewLinkRow<'a> {
     pub(in crate::store) starts_at: Option<i64>,
     pub(in crate::store) expires_at: Option<i64>,
     pub(in crate::store) expired_target: Option<&'a str>,
+    pub(in crate::store) policy: Option<String>,
+    pub(in crate::store) password_hash: Option<&'a str>,
     pub(in crate::store) rev: i64,
     pub(in crate::store) version: i64,
     pub(in crate::store) created_at: i64,
@@ -104,6 +109,8 @@ impl<'a> NewLinkRow<'a> {
             starts_at: fields.starts_at.map(|time| time.0),
             expires_at: fields.expires_at.map(|time| time.0),
             expired_target: fields.expired_target.as_deref(),
+            policy: policy::text(fields.policy.as_deref()),
+            password_hash: policy::password_hash(fields.policy.as_deref()),
             rev: rev as i64,
             version: link.version as i64,
             created_at: link.created_at.0,

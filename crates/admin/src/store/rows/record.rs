@@ -9,7 +9,7 @@ use suo_link::{
     wire::record::{Content, Record},
 };
 
-use super::{known, redirect_status};
+use super::{known, policy, redirect_status};
 use crate::store::{StoreError, StoredLink, schema::links};
 
 /// What an edge's record is made of; one row serves every code of the link.
@@ -24,6 +24,8 @@ pub(in crate::store) struct RecordRow {
     starts_at: Option<i64>,
     expires_at: Option<i64>,
     expired_target: Option<String>,
+    policy: Option<String>,
+    password_hash: Option<String>,
     rev: i64,
 }
 
@@ -38,7 +40,7 @@ impl RecordRow {
             starts_at: self.starts_at.map(Timestamp),
             expires_at: self.expires_at.map(Timestamp),
             expired_target: self.expired_target.map(String::into_boxed_str),
-            policy: None,
+            policy: policy::read(self.policy.as_deref(), self.password_hash.as_deref())?,
         };
         let rev = Rev {
             generation,
@@ -51,18 +53,7 @@ impl RecordRow {
 
 /// The record of a link for edges, as it waits in the outbox.
 pub(in crate::store) fn record(link: &StoredLink, rev: u64) -> Vec<u8> {
-    let fields = &link.fields;
-    let content = Content::Redirect(Link {
-        id: link.id,
-        status: fields.status,
-        redirect_status: fields.redirect_status,
-        forward_query: fields.forward_query,
-        target: fields.target.as_str().into(),
-        starts_at: fields.starts_at,
-        expires_at: fields.expires_at,
-        expired_target: fields.expired_target.as_deref().map(Into::into),
-        policy: None,
-    });
+    let content = Content::Redirect(link.fields.for_edges(link.id));
     let rev = unpublished(rev);
     Record { rev, content }.encode()
 }

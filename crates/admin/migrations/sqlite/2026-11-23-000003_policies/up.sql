@@ -1,0 +1,3 @@
+-- The same as for Postgres.
+ALTER TABLE links ADD COLUMN policy TEXT;
+ALTER TABLE links ADD COLUMN password_hash TEXT;
