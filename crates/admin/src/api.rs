@@ -12,4 +12,5 @@ mod inputs;
 mod items;
 pub mod links;
 pub mod metrics;
+pub mod simulate;
 mod target;

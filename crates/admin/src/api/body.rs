@@ -10,7 +10,7 @@ use actix_web::{
 use serde_json::{Map, Value};
 
 use crate::{
-    auth::Writer,
+    auth::{Reader, Writer},
     problem::{Code, Finding, Name, Problem},
     store::ApiKey,
 };
@@ -24,6 +24,14 @@ pub const BATCH_LIMIT: usize = 32 * 1024 * 1024;
 /// A caller who may write, and what they sent. The body is read after the key was checked:
 /// strangers hear about their key only, and can't make us keep megabytes in memory.
 pub struct Written<const L: usize = LIMIT> {
+    /// Whose key it is.
+    pub caller: ApiKey,
+    /// What was sent.
+    pub body: Object<L>,
+}
+
+/// A caller who may read, and what they ask about.
+pub struct Asked<const L: usize = LIMIT> {
     /// Whose key it is.
     pub caller: ApiKey,
     /// What was sent.
@@ -44,21 +52,47 @@ impl<const L: usize> FromRequest for Written<L> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let writer = Writer::from_request(request, &mut Payload::None);
-        let media_type = check_media_type(request);
-        let payload = web::Payload::from_request(request, payload);
+        let body = Object::of(request, payload);
         Box::pin(async move {
             let Writer(caller) = writer.await?;
-            media_type?;
-            let payload = payload
-                .await
-                .map_err(|error| Problem::new(Name::NotJson, error))?;
-            let body = Object::read(payload).await?;
+            let body = body.await?;
+            Ok(Self { caller, body })
+        })
+    }
+}
+
+impl<const L: usize> FromRequest for Asked<L> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let reader = Reader::from_request(request, &mut Payload::None);
+        let body = Object::of(request, payload);
+        Box::pin(async move {
+            let Reader(caller) = reader.await?;
+            let body = body.await?;
             Ok(Self { caller, body })
         })
     }
 }
 
 impl<const L: usize> Object<L> {
+    /// Reads nothing before it is polled.
+    fn of(
+        request: &HttpRequest,
+        payload: &mut Payload,
+    ) -> impl Future<Output = Result<Self, Problem>> + use<L> {
+        let media_type = check_media_type(request);
+        let payload = web::Payload::from_request(request, payload);
+        async move {
+            media_type?;
+            let payload = payload
+                .await
+                .map_err(|error| Problem::new(Name::NotJson, error))?;
+            Self::read(payload).await
+        }
+    }
+
     async fn read(payload: web::Payload) -> Result<Self, Problem> {
         let bytes = bounded(payload, L).await?;
         let members = object(&bytes)?;

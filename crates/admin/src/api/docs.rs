@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use super::{api_keys, domains, health, links};
+use super::{api_keys, domains, health, links, simulate};
 use crate::problem::{Code, Problem};
 
 /// All of it.
@@ -28,6 +28,7 @@ use crate::problem::{Code, Problem};
         links::read::read_link,
         links::patch::patch_link,
         links::delete::delete_link,
+        simulate::simulate,
         api_keys::create::create_api_key,
         api_keys::list::list_api_keys,
         api_keys::delete::delete_api_key,

@@ -39,6 +39,8 @@ problems! {
     Edits: NotJson NotFound CodeTaken VersionMismatch TooLarge UnsupportedMediaType InvalidFields;
     /// Of deleting a link.
     Deletes: NotFound VersionMismatch;
+    /// Of trying a link out.
+    Simulates: NotJson NotFound TooLarge UnsupportedMediaType InvalidFields;
     /// Of making an API key.
     CreatesKey: NotJson TooLarge UnsupportedMediaType InvalidFields;
     /// Of deleting an API key.

@@ -67,6 +67,11 @@ impl<'a> Fields<'a> {
         self.errors.extend(inner.errors);
     }
 
+    /// Adds what was found wrong elsewhere.
+    pub(super) fn adopt(&mut self, errors: Vec<Finding>) {
+        self.errors.extend(errors);
+    }
+
     /// How much is wrong so far.
     pub(super) fn count(&self) -> usize {
         self.errors.len()

@@ -70,6 +70,30 @@ pub(super) struct TargetInput {
     weight: Option<u32>,
 }
 
+/// A link and a visitor to be tried out.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(super) struct SimulationInput {
+    /// A link's id; this or `link`.
+    id: Option<String>,
+    link: Option<LinkInput>,
+    /// The value of `User-Agent`.
+    user_agent: Option<String>,
+    /// A language tag, or the value of `Accept-Language`.
+    #[schema(example = "zh-CN,zh;q=0.9")]
+    language: Option<String>,
+    /// Two letters.
+    country: Option<String>,
+    /// RFC 3339; now unless given.
+    time: Option<String>,
+    /// The query string of the short URL.
+    query: Option<String>,
+    /// The visitor's IP address, for the weighted split.
+    address: Option<String>,
+    /// Whether the password was given.
+    unlocked: Option<bool>,
+}
+
 /// Links to be created.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its shape is used")]

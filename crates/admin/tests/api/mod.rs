@@ -24,6 +24,7 @@ mod policy_errors;
 mod root_files;
 mod rule_errors;
 mod searching;
+mod simulating;
 mod targets;
 
 /// Runs each test of a file on both databases.

@@ -71,6 +71,11 @@ fn a_password_is_in_no_reply(api: &Api) {
         api.post("/links", &wrong),
         api.patch(&path_of(&link), &json!({"password": SECRET})),
         api.post("/links/batch", &batch),
+        api.post(
+            "/simulate",
+            &json!({"link": {"target": "a.example", "password": SECRET}}),
+        ),
+        api.post("/simulate", &json!({"id": link["id"]})),
         api.get(&path_of(&link)),
         api.get("/links"),
     ] {
