@@ -175,6 +175,13 @@ impl Visits {
             .expect("the edge answers")
     }
 
+    /// One visit with more headers.
+    #[must_use]
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let headers = [&[("host", &*self.domain)], headers].concat();
+        request(self.address, "GET", path, &headers, &[]).expect("the edge answers")
+    }
+
     /// One visit over a connection to this edge that stays open.
     ///
     /// # Errors

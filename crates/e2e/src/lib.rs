@@ -15,6 +15,7 @@
 )]
 
 pub mod api;
+pub mod browser;
 pub mod clock;
 pub mod edits;
 pub mod http;

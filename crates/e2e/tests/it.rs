@@ -9,10 +9,14 @@ mod bad_starts_say_what_is_wrong;
 mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
+#[path = "it/every_app_gets_what_its_link_says.rs"]
+mod every_app_gets_what_its_link_says;
 #[path = "it/lines_that_fail.rs"]
 mod lines_that_fail;
 #[path = "it/nothing_is_lost_stale_or_falsely_absent.rs"]
 mod nothing_is_lost_stale_or_falsely_absent;
+#[path = "it/pages_are_for_everybody.rs"]
+mod pages_are_for_everybody;
 #[path = "it/postgres_behind_pgbouncer.rs"]
 mod postgres_behind_pgbouncer;
 #[path = "it/postgres_set_back.rs"]

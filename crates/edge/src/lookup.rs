@@ -83,6 +83,7 @@ impl Lookup {
     ///
     /// # Errors
     /// If none could say.
+    #[cfg(feature = "redis")]
     pub(crate) async fn published(&self) -> Result<Option<Position>, Unavailable> {
         let learn = |_, sighting: Sighting| Learned::Known(sighting.marker);
         self.asking

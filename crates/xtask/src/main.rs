@@ -5,6 +5,7 @@
     reason = "a command for people talks on the terminal"
 )]
 
+mod axe;
 mod check;
 mod packages;
 mod programs;

@@ -16,7 +16,7 @@ struct Package {
     present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 8] = [
+const PACKAGES: [Package; 12] = [
     Package {
         name: "postgresql",
         present: has_postgres,
@@ -42,6 +42,24 @@ const PACKAGES: [Package; 8] = [
     Package {
         name: "sqlite3",
         present: || in_path("sqlite3"),
+    },
+    // Pages are looked at in a real browser, in both languages.
+    Package {
+        name: "chromium",
+        present: || in_path("chromium"),
+    },
+    Package {
+        name: "chromium-driver",
+        present: || in_path("chromedriver"),
+    },
+    Package {
+        name: "fonts-noto-cjk",
+        present: || Path::new("/usr/share/fonts/opentype/noto").is_dir(),
+    },
+    // Fetches the rules by which pages are checked.
+    Package {
+        name: "npm",
+        present: || in_path("npm"),
     },
     Package {
         name: "pkg-config",

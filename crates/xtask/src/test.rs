@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::Outcome;
+use crate::axe;
 use crate::packages;
 use crate::programs;
 use crate::shell::cargo;
@@ -18,6 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         Some((other, _)) => return Err(format!("`{other}`: put `--` before test arguments")),
     };
     packages::ensure()?;
+    axe::ensure()?;
     let programs = programs::build(programs::Profile::Debug)?;
     close(&all_tests(&programs, arguments)?)
 }
