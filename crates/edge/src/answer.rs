@@ -11,6 +11,7 @@
 //! anything else             404; other methods 405
 //! ```
 
+mod equipment;
 mod files;
 mod head;
 mod host;
@@ -19,7 +20,7 @@ mod path;
 mod reply;
 mod unlock;
 
-use std::{cell::RefCell, io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{cell::RefCell, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -35,16 +36,14 @@ use suo_link::{
 };
 
 use crate::{
-    countries::{BadDatabase, Countries},
     domains::Domains,
-    links::{Found, Links},
+    links::Found,
     outcome::{Outcome, Outcomes},
-    page::{Notice, Pages, Site as SiteTexts},
-    password::Gate,
-    pictures::Pictures,
+    page::{Notice, Site as SiteTexts},
     proxies::Proxies,
     site::Site,
 };
+pub(crate) use equipment::{Equipment, NoEquipment};
 use head::Head;
 use link::Visit;
 use path::{Asked, Part};
@@ -69,55 +68,6 @@ pub struct Config {
     pub proxies: Proxies,
     /// The database of countries (`SUO_GEOIP_DB`).
     pub geoip: Option<PathBuf>,
-}
-
-/// What all workers answer with.
-pub(crate) struct Equipment {
-    config: Config,
-    links: Arc<Links>,
-    pages: Pages,
-    gate: Gate,
-    pictures: Pictures,
-    countries: Countries,
-}
-
-/// Why there is nothing to answer with.
-#[derive(Debug)]
-pub(crate) enum NoEquipment {
-    /// The database of countries cannot be read.
-    Database(BadDatabase),
-    /// A thread cannot be started.
-    Thread(io::Error),
-}
-
-impl From<BadDatabase> for NoEquipment {
-    fn from(bad: BadDatabase) -> Self {
-        Self::Database(bad)
-    }
-}
-
-impl From<io::Error> for NoEquipment {
-    fn from(error: io::Error) -> Self {
-        Self::Thread(error)
-    }
-}
-
-impl Equipment {
-    /// For so many workers; starts the threads that work beside them.
-    pub(crate) fn new(
-        config: Config,
-        links: Arc<Links>,
-        workers: usize,
-    ) -> Result<Self, NoEquipment> {
-        Ok(Self {
-            pages: Pages::new(config.site.clone()),
-            countries: Countries::new(config.geoip.as_deref())?,
-            config,
-            links,
-            gate: Gate::new(workers)?,
-            pictures: Pictures::new()?,
-        })
-    }
 }
 
 /// What one worker answers visitors with.

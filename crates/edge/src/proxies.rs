@@ -49,7 +49,40 @@ impl FromStr for Proxies {
     }
 }
 
+/// What is wrong with the settings about proxies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadProxies {
+    /// The setting.
+    pub setting: &'static str,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
 impl Proxies {
+    /// Takes the values of `SUO_TRUSTED_PROXIES` and `SUO_PROXY_PROTOCOL`; what is empty is not set.
+    ///
+    /// # Errors
+    /// If one of them makes no sense, or the second one nobody to speak it.
+    pub fn new(trusted: &str, protocol: &str) -> Result<Self, BadProxies> {
+        const TRUSTED: &str = "SUO_TRUSTED_PROXIES";
+        let bad = |setting, problem| BadProxies { setting, problem };
+        let parsed: Result<Self, BadNetwork> = trusted.parse();
+        let mut proxies = parsed.map_err(|network| bad(TRUSTED, network.to_string()))?;
+        proxies.speak_proxy_protocol = match protocol {
+            "" | "off" => false,
+            "v2" if proxies.is_empty() => {
+                let problem = "it is not set, and SUO_PROXY_PROTOCOL needs it";
+                return Err(bad(TRUSTED, problem.to_owned()));
+            }
+            "v2" => true,
+            other => {
+                let problem = format!("{other:?} is not v2 or off");
+                return Err(bad("SUO_PROXY_PROTOCOL", problem));
+            }
+        };
+        Ok(proxies)
+    }
+
     /// Whether nobody is believed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -108,6 +141,21 @@ mod tests {
         for text in ["10.0.0.0/33", "proxy", "10.0.0.0/8;10.0.0.1"] {
             assert!(text.parse::<Proxies>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_protocol_needs_somebody_to_speak_it() {
+        let read = |trusted, protocol| {
+            let read = Proxies::new(trusted, protocol);
+            read.map(|proxies| proxies.speak_proxy_protocol)
+                .map_err(|bad| bad.setting)
+        };
+        assert_eq!(read("", ""), Ok(false));
+        assert_eq!(read("10.0.0.0/8", "off"), Ok(false));
+        assert_eq!(read("10.0.0.0/8", "v2"), Ok(true));
+        assert_eq!(read("", "v2"), Err("SUO_TRUSTED_PROXIES"));
+        assert_eq!(read("10/8", ""), Err("SUO_TRUSTED_PROXIES"));
+        assert_eq!(read("10.0.0.0/8", "v1"), Err("SUO_PROXY_PROTOCOL"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod meaning;
 mod said;
 mod secret;
+mod visitors;
 
 use std::{fmt, path::PathBuf};
 

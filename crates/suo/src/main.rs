@@ -18,7 +18,6 @@ use suo_admin::{
     store::{SchemaState, Store, sqlite},
 };
 use suo_edge::{
-    AnswerConfig,
     counters::Counters,
     data_folder::DataFolder,
     links::Links,
@@ -156,11 +155,7 @@ fn edge_config(settings: &Settings) -> serve::Config {
         listen: settings.edge_listen,
         ops_listen: settings.ops_listen,
         workers: settings.workers,
-        answers: AnswerConfig {
-            any_host: settings.any_host,
-            front_page: settings.front_page.clone(),
-            ..AnswerConfig::default()
-        },
+        answers: settings.answers.clone(),
         limits: Limits::default(),
     }
 }

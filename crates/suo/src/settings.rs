@@ -7,7 +7,7 @@ use suo_admin::settings::{
     BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
     time_zone,
 };
-use suo_edge::links::LinksSettings;
+use suo_edge::{AnswerConfig, Site, links::LinksSettings, proxies::Proxies};
 use suo_link::{destination::PrivateTargets, domain::ShortUrl, settings::secret};
 use tracing_subscriber::EnvFilter;
 
@@ -49,6 +49,24 @@ pub(crate) struct Said {
     /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
     #[arg(long, global = true, env = "SUO_TIME_ZONE")]
     time_zone: Option<String>,
+    /// Proxies that are believed about a visitor's address, comma-separated [default: none]
+    #[arg(long, global = true, env = "SUO_TRUSTED_PROXIES")]
+    trusted_proxies: Option<String>,
+    /// Whether they open each connection with a PROXY protocol header: v2 or off [default: off]
+    #[arg(long, global = true, env = "SUO_PROXY_PROTOCOL")]
+    proxy_protocol: Option<String>,
+    /// A database of countries in MaxMind's format
+    #[arg(long, global = true, env = "SUO_GEOIP_DB")]
+    geoip_db: Option<String>,
+    /// The site's name, at the foot of every page
+    #[arg(long, global = true, env = "SUO_SITE_NAME")]
+    site_name: Option<String>,
+    /// Where visitors turn to
+    #[arg(long, global = true, env = "SUO_SITE_CONTACT")]
+    site_contact: Option<String>,
+    /// The site's number in the Chinese registry (ICP)
+    #[arg(long, global = true, env = "SUO_SITE_ICP")]
+    site_icp: Option<String>,
     /// What is logged, such as suo_admin=debug [default: warn]
     #[arg(long, global = true, env = "SUO_LOG")]
     log: Option<String>,
@@ -71,9 +89,9 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) workers: NonZeroUsize,
     pub(crate) links: LinksSettings,
-    pub(crate) any_host: bool,
-    /// Where `/` of the edge leads: to the admin, while both are only reached from this machine.
-    pub(crate) front_page: Option<Box<str>>,
+    /// How visitors are answered. `/` of the edge leads to the admin, while both are only
+    /// reached from this machine.
+    pub(crate) answers: AnswerConfig,
     pub(crate) private_targets: PrivateTargets,
     pub(crate) bootstrap_api_key: Option<String>,
     pub(crate) log: EnvFilter,
@@ -93,9 +111,7 @@ impl Settings {
         time_zone(given(&said.time_zone, "UTC"))?;
         Ok(Self {
             admin_listen,
-            front_page: given(&said.short_url, "")
-                .is_empty()
-                .then(|| format!("http://{admin_listen}/").into()),
+            answers: answers(&said, admin_listen)?,
             edge_listen: address("SUO_EDGE_LISTEN", edge_listen)?,
             ops_listen: address(
                 "SUO_EDGE_OPS_LISTEN",
@@ -109,12 +125,32 @@ impl Settings {
                 cache_bytes: cache_bytes(given(&said.cache_mb, "256"))?,
                 max_stale: None::<Duration>,
             },
-            any_host: on_or_off("SUO_ANY_HOST", given(&said.any_host, "on"))?,
             private_targets: private_targets(given(&said.allow_private_targets, "off"))?,
             bootstrap_api_key: bootstrap_key(key)?,
             log: suo_admin::settings::log_filter(given(&said.log, "warn"))?,
         })
     }
+}
+
+fn answers(said: &Said, admin: SocketAddr) -> Result<AnswerConfig, BadSetting> {
+    let has_short_url = !given(&said.short_url, "").is_empty();
+    let proxies = Proxies::new(
+        given(&said.trusted_proxies, ""),
+        given(&said.proxy_protocol, ""),
+    );
+    let site = Site::new(
+        given(&said.site_name, ""),
+        given(&said.site_contact, ""),
+        given(&said.site_icp, ""),
+    );
+    let geoip = given(&said.geoip_db, "");
+    Ok(AnswerConfig {
+        any_host: on_or_off("SUO_ANY_HOST", given(&said.any_host, "on"))?,
+        front_page: (!has_short_url).then(|| format!("http://{admin}/").into()),
+        site: site.map_err(|wrong| bad(wrong.setting, &wrong.to_string()))?,
+        proxies: proxies.map_err(|wrong| bad(wrong.setting, &wrong.problem))?,
+        geoip: (!geoip.is_empty()).then(|| geoip.into()),
+    })
 }
 
 fn workers(text: &str) -> Result<NonZeroUsize, BadSetting> {

@@ -154,3 +154,48 @@ pub(super) fn system(os: Os) -> Entry {
     };
     entry(zh, en)
 }
+
+#[cfg(test)]
+mod tests {
+    use suo_link::platform::{App, Os};
+
+    use super::{Menu, WayOut, of, way_out};
+
+    const PAGE: &str = include_str!("../../../../docs/platforms.md");
+
+    fn line(app: App) -> String {
+        let (place, entry) = match of(app) {
+            Menu::TopRight(sign, entry) => (format!("top right `{sign}`"), Some(entry)),
+            Menu::BottomRight(sign, entry) => (format!("bottom right `{sign}`"), Some(entry)),
+            Menu::Somewhere(entry) => ("somewhere".to_owned(), Some(entry)),
+            Menu::None => ("none".to_owned(), None),
+        };
+        let entry = entry.map_or("copy and paste".to_owned(), |entry| {
+            format!("{} / {}", entry.zh, entry.en)
+        });
+        let out = match (way_out(app, Os::Ios), way_out(app, Os::Android)) {
+            (Some(WayOut::LineParameter), _) => "`openExternalBrowser=1`",
+            (_, Some(WayOut::Intent)) => "`intent:` on Android",
+            _ => "",
+        };
+        format!("| `{app}` | {place} | {entry} | {out} |")
+    }
+
+    #[test]
+    fn the_manual_shows_every_menu() {
+        for app in App::ALL.iter().filter(|app| **app != App::None) {
+            let line = line(*app);
+            assert!(PAGE.contains(&line), "docs/platforms.md lacks {line}");
+        }
+    }
+
+    #[test]
+    fn wechat_and_qq_have_no_way_out_but_their_menu() {
+        for app in [App::Wechat, App::WechatMiniProgram, App::Qq, App::Qzone] {
+            assert!(
+                Os::ALL.iter().all(|os| way_out(app, *os).is_none()),
+                "{app}"
+            );
+        }
+    }
+}

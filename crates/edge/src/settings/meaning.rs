@@ -1,8 +1,5 @@
 //! From what was said to what it means: defaults, ranges, errors that name the variable.
 
-mod pages;
-mod visitors;
-
 use std::{
     ffi::OsString, net::SocketAddr, num::NonZeroUsize, path::PathBuf, str::FromStr,
     thread::available_parallelism, time::Duration,
@@ -11,8 +8,8 @@ use std::{
 use suo_link::wire::names::is_prefix;
 use tracing_subscriber::EnvFilter;
 
-use super::{Said, Secret, SettingError, Settings};
-use crate::{answer, links::LinksSettings, origin::redis::Address, serve};
+use super::{Said, Secret, SettingError, Settings, visitors};
+use crate::{links::LinksSettings, origin::redis::Address, serve};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -23,22 +20,17 @@ const MAX_WORKERS: usize = 1024;
 
 /// The settings that `said` and the secrets among the environment's variables mean.
 pub(super) fn of(
-    said: Said,
+    mut said: Said,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Settings, SettingError> {
+    let answers = visitors::answers(&mut said)?;
     let admin_urls = admin_urls(said.admin_internal_url)?;
     Ok(Settings {
         serve: serve::Config {
             listen: address("SUO_EDGE_LISTEN", said.edge_listen, 8000)?,
             ops_listen: address("SUO_EDGE_OPS_LISTEN", said.edge_ops_listen, 8001)?,
             workers: workers(said.edge_workers)?,
-            answers: answer::Config {
-                any_host: any_host(said.any_host)?,
-                front_page: None,
-                site: pages::site(said.site_name, said.site_contact, said.site_icp)?,
-                proxies: visitors::proxies(said.trusted_proxies, said.proxy_protocol)?,
-                geoip: set(said.geoip_db).map(PathBuf::from),
-            },
+            answers,
             limits: serve::Limits::default(),
         },
         links: LinksSettings {
@@ -55,11 +47,14 @@ pub(super) fn of(
 }
 
 /// An empty variable counts as unset.
-fn set(said: Option<OsString>) -> Option<OsString> {
+pub(super) fn set(said: Option<OsString>) -> Option<OsString> {
     said.filter(|value| !value.is_empty())
 }
 
-fn text(setting: &'static str, said: Option<OsString>) -> Result<Option<String>, SettingError> {
+pub(super) fn text(
+    setting: &'static str,
+    said: Option<OsString>,
+) -> Result<Option<String>, SettingError> {
     let text = set(said).map(OsString::into_string).transpose();
     text.map_err(|_| error(setting, "it is not UTF-8"))
 }
@@ -77,11 +72,11 @@ fn parsed<T: FromStr>(
     value.map(Some).map_err(|_| not(setting, &text, wanted))
 }
 
-fn not(setting: &'static str, text: &str, wanted: &str) -> SettingError {
+pub(super) fn not(setting: &'static str, text: &str, wanted: &str) -> SettingError {
     error(setting, &format!("{text:?} is not {wanted}"))
 }
 
-fn error(setting: &'static str, problem: &str) -> SettingError {
+pub(super) fn error(setting: &'static str, problem: &str) -> SettingError {
     SettingError {
         setting,
         problem: problem.to_owned(),
@@ -123,15 +118,6 @@ fn max_stale(said: Option<OsString>) -> Result<Option<Duration>, SettingError> {
     Ok(seconds
         .filter(|seconds| *seconds > 0)
         .map(Duration::from_secs))
-}
-
-fn any_host(said: Option<OsString>) -> Result<bool, SettingError> {
-    const SETTING: &str = "SUO_ANY_HOST";
-    match text(SETTING, said)?.as_deref() {
-        None | Some("off") => Ok(false),
-        Some("on") => Ok(true),
-        Some(other) => Err(not(SETTING, other, "on or off")),
-    }
 }
 
 fn redis(variable: impl Fn(&str) -> Option<OsString>) -> Result<Address, SettingError> {
@@ -252,7 +238,7 @@ mod tests {
     #[test]
     fn errors_name_the_variable() {
         type Change = fn(&mut Said);
-        let cases: [(&str, Change); 9] = [
+        let cases: [(&str, Change); 12] = [
             ("SUO_EDGE_LISTEN", |said| {
                 said.edge_listen = Some("x".into())
             }),
@@ -270,6 +256,15 @@ mod tests {
             }),
             ("SUO_ADMIN_INTERNAL_URL", |said| {
                 said.admin_internal_url = Some("a:80".into())
+            }),
+            ("SUO_TRUSTED_PROXIES", |said| {
+                said.trusted_proxies = Some("10/8".into());
+            }),
+            ("SUO_PROXY_PROTOCOL", |said| {
+                said.proxy_protocol = Some("v1".into());
+            }),
+            ("SUO_SITE_NAME", |said| {
+                said.site_name = Some("x".repeat(200).into());
             }),
             ("SUO_LOG", |said| said.log = Some("a=b=c".into())),
         ];
