@@ -139,7 +139,9 @@ fn agents() -> Vec<(&'static str, &'static str)> {
 fn in_the_quick_start() {
     let mut place = Place::new();
     let suo = place.start();
-    Matrix::new(&suo.api, suo.visits.clone()).is_as_expected();
+    let matrix = Matrix::new(&suo.api, suo.visits.clone());
+    matrix.is_as_expected();
+    matrix.is_as_simulated(&suo.api);
 }
 
 #[test]
@@ -147,13 +149,17 @@ fn in_production() {
     let instance = Instance::new();
     let admin = instance.admin();
     let edge = instance.edge(&[&admin]);
-    Matrix::new(&admin.api, edge.visits.clone()).is_as_expected();
+    let matrix = Matrix::new(&admin.api, edge.visits.clone());
+    matrix.is_as_expected();
+    matrix.is_as_simulated(&admin.api);
 }
 
 struct Matrix {
     visits: Visits,
     apps: Vec<&'static str>,
     choices: BTreeMap<String, Choice>,
+    /// The id of each code's link.
+    ids: BTreeMap<String, String>,
 }
 
 impl Matrix {
@@ -168,9 +174,11 @@ impl Matrix {
             .map(|(code, choice)| choice.link(code, &apps))
             .collect();
         let answer = api.served("POST", "/links/batch", &json!({ "links": links }));
+        let mut ids = BTreeMap::new();
         for result in answer.json()["results"].as_array().expect("results") {
             assert_eq!(result["status"], 201, "{result}");
             let code = text(&result["link"], "code");
+            ids.insert(code.to_owned(), text(&result["link"], "id").to_owned());
             wait_until("the link is there", SEEN, || {
                 let answer = visits.get(&format!("/{code}"));
                 (answer.status < 404).then_some(()).ok_or(answer.status)
@@ -180,6 +188,7 @@ impl Matrix {
             visits,
             apps,
             choices,
+            ids,
         }
     }
 
@@ -203,6 +212,28 @@ impl Matrix {
         assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
     }
 
+    /// The owner is told beforehand what each visitor gets.
+    fn is_as_simulated(&self, api: &Api) {
+        let agents: BTreeMap<&str, &str> = agents().into_iter().collect();
+        for (code, id) in &self.ids {
+            for (app, agent) in &agents {
+                let asked = json!({ "id": id, "user_agent": agent, "language": "en" });
+                let said = api.served("POST", "/simulate", &asked).json();
+                assert_eq!(said["visitor"]["app"], *app, "{said}");
+                let answer = self.visit(code, agent);
+                assert_eq!(
+                    simulated(&said["decision"]),
+                    gets(&answer),
+                    "/{code} in {app}: {said}"
+                );
+                assert_eq!(
+                    said["decision"]["status"], answer.status,
+                    "/{code} in {app}"
+                );
+            }
+        }
+    }
+
     fn visit(&self, code: &str, agent: &str) -> Answer {
         let headers = [("user-agent", agent), ("accept-language", "en")];
         self.visits.get_with(&format!("/{code}"), &headers)
@@ -219,6 +250,16 @@ fn gets(answer: &Answer) -> Option<Gets> {
             Some(Gets::Form)
         }
         200 if page.contains("target.example.com") => Some(Gets::Guide),
+        _ => None,
+    }
+}
+
+fn simulated(decision: &Value) -> Option<Gets> {
+    match text(decision, "kind") {
+        "redirect" => Some(Gets::Target(text(decision, "location").to_owned())),
+        "guide" => Some(Gets::Guide),
+        "denied" => Some(Gets::Denied),
+        "password" => Some(Gets::Form),
         _ => None,
     }
 }
