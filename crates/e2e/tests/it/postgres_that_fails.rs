@@ -281,7 +281,7 @@ impl Stage {
                     "DELETE" => NOBODYS,
                     _ => text(link, "id"),
                 };
-                let filled = path.replace("{id}", id);
+                let filled = path.replace("{id}", id).replace("{path}", "a.txt");
                 routes.push((method, filled, body));
             }
         }
@@ -332,6 +332,8 @@ fn body(method: &str, path: &str) -> Vec<u8> {
         ("POST", "/api/v1/api-keys") => json!({ "name": "n", "scopes": ["read"] }),
         ("POST", "/api/v1/domains") => json!({ "domain": "outage.example" }),
         ("PATCH", "/api/v1/domains/{id}") => json!({ "root_target": "https://example.com/" }),
+        ("POST", "/api/v1/simulate") => json!({ "link": new_link("tried") }),
+        ("PUT", "/api/v1/domains/{id}/files/{path}") => return b"a file".to_vec(),
         (method, path) => panic!("tell this test what to send to {method} {path}"),
     };
     body.to_string().into_bytes()
