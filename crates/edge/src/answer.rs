@@ -84,7 +84,8 @@ impl Site for Edge {
             Method::GET | Method::HEAD => self.get(Head::of(&request, peer)).await,
             Method::POST => {
                 let (parts, body) = request.into_parts();
-                self.post(Head::of_parts(&parts, peer), body).await
+                // Boxed here and below: what is rare must not make every answer's future larger.
+                Box::pin(self.post(Head::of_parts(&parts, peer), body)).await
             }
             _ => self.notice(Head::of(&request, peer), Notice::BadMethod),
         };
@@ -122,7 +123,10 @@ impl Edge {
                     part,
                 };
                 match self.find(domain, code).await {
-                    Some(Found::Link(link)) => self.link(visit, &link).await,
+                    Some(Found::Link(link)) => match self.at_once(visit, &link) {
+                        Some(reply) => reply,
+                        None => Box::pin(self.after_work(visit, &link)).await,
+                    },
                     Some(Found::Absent) => self.unknown(visit),
                     Some(Found::InDoubt) => self.notice(head, Notice::InDoubt),
                     // Not a code at all.

@@ -1,6 +1,6 @@
 //! QR codes of short links, drawn off the serving threads and kept for a while.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use moka::sync::Cache;
@@ -20,16 +20,17 @@ const QUEUE: usize = 256;
 /// Draws and keeps pictures.
 #[derive(Debug)]
 pub(crate) struct Pictures {
-    kept: Cache<Box<str>, Bytes>,
+    kept: Cache<Arc<str>, Bytes>,
     workshop: Workshop,
 }
 
 impl Pictures {
     pub(crate) fn new() -> io::Result<Self> {
-        let size = |url: &Box<str>, png: &Bytes| u32::try_from(url.len() + png.len());
         let kept = Cache::builder()
             .max_capacity(CACHE_BYTES)
-            .weigher(move |url, png| size(url, png).unwrap_or(u32::MAX))
+            .weigher(|url: &Arc<str>, png: &Bytes| {
+                u32::try_from(url.len() + png.len()).unwrap_or(u32::MAX)
+            })
             .time_to_idle(IDLE)
             .build();
         Ok(Self {

@@ -1,4 +1,8 @@
 //! What `suo-qr` promises, tested through its public face.
+#![allow(
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and so do their helpers"
+)]
 
 use suo_qr::{Code, Level, Margin, Picture, TooLong};
 

@@ -147,8 +147,8 @@ fn answers(said: &Said, admin: SocketAddr) -> Result<AnswerConfig, BadSetting> {
     Ok(AnswerConfig {
         any_host: on_or_off("SUO_ANY_HOST", given(&said.any_host, "on"))?,
         front_page: (!has_short_url).then(|| format!("http://{admin}/").into()),
-        site: site.map_err(|wrong| bad(wrong.setting, &wrong.to_string()))?,
-        proxies: proxies.map_err(|wrong| bad(wrong.setting, &wrong.problem))?,
+        site: site.map_err(|wrong| bad(wrong.setting, wrong))?,
+        proxies: proxies.map_err(|wrong| bad(wrong.setting, wrong.problem))?,
         geoip: (!geoip.is_empty()).then(|| geoip.into()),
     })
 }

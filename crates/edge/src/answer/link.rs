@@ -15,7 +15,7 @@ use suo_link::{
     visitor::{Country, Visitor, language},
 };
 
-use super::{Edge, Head, Part, Reply};
+use super::{Edge, Head, Part, Reply, unlock};
 use crate::{
     clock,
     domains::Domains,
@@ -54,18 +54,27 @@ impl<'a> Visit<'a> {
 }
 
 impl Edge {
-    pub(super) async fn link(&self, visit: Visit<'_>, link: &Link) -> Reply {
+    /// The answer, if nothing has to be waited for.
+    pub(super) fn at_once(&self, visit: Visit<'_>, link: &Link) -> Option<Reply> {
         match visit.part {
             Part::Itself | Part::Scan => {}
-            Part::Preview => return self.preview(visit, link),
-            Part::Picture => return self.picture(visit, link).await,
+            Part::Preview => return Some(self.preview(visit, link)),
+            Part::Picture => return None,
+        }
+        let now = clock::now();
+        let visitor = self.visitor(visit, link, now);
+        let decision = self.decide(visit, link, &visitor, now);
+        let waits = decision == Decision::Password && unlock::brings_password(visit.head);
+        (!waits).then(|| self.decided(visit, link, &visitor, &decision))
+    }
+
+    /// The answer for which a picture is drawn or a password is tried.
+    pub(super) async fn after_work(&self, visit: Visit<'_>, link: &Link) -> Reply {
+        if visit.part == Part::Picture {
+            return self.picture(visit, link).await;
         }
         let now = clock::now();
         let mut visitor = self.visitor(visit, link, now);
-        let decision = self.decide(visit, link, &visitor, now);
-        if decision != Decision::Password {
-            return self.decided(visit, link, &visitor, &decision);
-        }
         match self.unlocked_by_header(visit, link).await {
             Ok(is_unlocked) => visitor.unlocked = is_unlocked,
             Err(reply) => return reply,

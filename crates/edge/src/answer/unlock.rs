@@ -11,7 +11,7 @@ use suo_link::{
 };
 use tokio::time::timeout;
 
-use super::{Edge, Reply, Visit, host};
+use super::{Edge, Head, Reply, Visit, host};
 use crate::{
     clock,
     page::Notice,
@@ -23,6 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How programs prove the password.
 const PASSWORD: HeaderName = HeaderName::from_static("x-link-password");
+
+/// Whether a program sends a password.
+pub(super) fn brings_password(head: Head<'_>) -> bool {
+    head.headers.contains_key(PASSWORD)
+}
 
 impl Edge {
     /// Whether a cookie proves that the password was given a short while ago.

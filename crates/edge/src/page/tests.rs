@@ -35,10 +35,7 @@ struct Longest {
 
 impl Longest {
     fn new(letter: &str) -> Self {
-        let host = format!(
-            "{}.example",
-            format!("{}.", "a".repeat(60)).repeat(4) + &"b".repeat(1)
-        );
+        let host = format!("{}.example", format!("{}.", "a".repeat(60)).repeat(4) + "b");
         Self {
             domain: format!("{}:65535", host.replace('a', "d")),
             code: "c".repeat(64),

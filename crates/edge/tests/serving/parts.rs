@@ -164,3 +164,32 @@ fn pages_speak_the_visitors_language_to_programs_as_well() {
         );
     }
 }
+
+/// The longest host of a target and a query that fills the rest of a head, in both languages.
+#[test]
+fn no_page_is_larger_than_it_may_be() {
+    let label = "a".repeat(60);
+    let host = format!("{label}.{label}.{label}.{label}.b.example");
+    let long = Link {
+        policy: Some(Box::new(Policy {
+            guide_apps: AppSet::ANY_APP,
+            ..Policy::default()
+        })),
+        ..link(&format!("https://{host}/{}", "&".repeat(4000)))
+    };
+    let code: &'static str = "c".repeat(64).leak();
+    let stage = Stage::with(vec![(code, long)]);
+    let app = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Instagram 300.0.0.0 Android";
+    for language in ["zh-CN", "en"] {
+        for target in [
+            format!("/{code}/q?{}", "&".repeat(8000)),
+            format!("/{code}+"),
+        ] {
+            let headers = [("User-Agent", app), ("Accept-Language", language)];
+            let page = send(stage.address(), "GET", HOST, &target, &headers, "");
+            assert_eq!(page.status, 200);
+            assert!(page.body.len() <= 4096, "{}", page.body.len());
+            assert!(page.body.contains(&host));
+        }
+    }
+}
