@@ -1,8 +1,8 @@
 //! Where each app has the menu that opens a page in the browser.
 //!
-//! Apps move their menus now and then. What is here is what their help pages and guide pages of
-//! others say; `docs/platforms.md` shows it, and a test compares the two. Where sources do not
-//! agree, or there are none, the page says "the app's menu" and draws no arrow.
+//! Apps move their menus now and then. What is here is common knowledge, for most of them without a
+//! source; `docs/platforms.md` shows it and says so, and a test compares the two. Where nobody is
+//! sure, the page says "the app's menu" and draws no arrow.
 
 use suo_link::platform::{App, Os};
 
