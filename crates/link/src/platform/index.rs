@@ -122,14 +122,14 @@ pub(super) struct Index<const ROWS: usize, const SLOTS: usize> {
     rows: [Row; ROWS],
     /// Where the rows of each slot begin; those of the next slot are behind them.
     from: [[u16; 2]; SLOTS],
-    /// A bit for each slot that has rows.
-    taken: [u64; 64],
+    /// 1 for each slot that has rows.
+    taken: [u8; SLOTS],
 }
 
 impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
     /// 1 if the slot has rows.
     pub(super) fn has(&self, slot: usize) -> usize {
-        (self.taken[(slot >> 6) & 63] >> (slot & 63)) as usize & 1
+        self.taken.get(slot).copied().unwrap_or_default().into()
     }
 
     /// The rows of a slot.
@@ -144,12 +144,12 @@ impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
         let mut index = Self {
             rows: [Row::NONE; ROWS],
             from: [[0; 2]; SLOTS],
-            taken: [0; 64],
+            taken: [0; SLOTS],
         };
         let mut n = 0;
         while n < ROWS {
             index.from[unsorted[n].0][1] += 1;
-            index.taken[unsorted[n].0 >> 6] |= 1 << (unsorted[n].0 & 63);
+            index.taken[unsorted[n].0] = 1;
             n += 1;
         }
         let mut slot = 0;

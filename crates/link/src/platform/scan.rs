@@ -2,8 +2,10 @@
 //!
 //! An agent is mostly bytes at which no token can begin, so the pass is in three steps, each over
 //! less: which bytes are letters (whole vectors at a time), where words begin and end (bits of
-//! that), and which of those places look like a token at all (one look into a table of bits,
+//! that), and which of those places look like a token at all (one look into a table,
 //! without a branch). Only what is left, a handful, is compared.
+
+use wide::u8x16;
 
 use super::{
     index::{BEGIN, END, Found, beginning, ending},
@@ -23,11 +25,13 @@ const PLACES: usize = STRETCH / 2 + 8;
 pub(super) fn scan(agent: &[u8]) -> Found {
     let mut found = 0;
     let mut after_letter = 0;
+    let (mut stretch, mut likely) = (Stretch::new(), Likely::new());
+    let (mut begin, mut end) = (Places::new(), Places::new());
     // The byte behind the last one is looked at, too: there the last word ends.
     for from in (0..=agent.len()).step_by(STRETCH) {
-        let mut stretch = Stretch::new();
         stretch.fill(agent, from);
-        let (mut begin, mut end) = (Places::new(), Places::new());
+        begin.count = 0;
+        end.count = 0;
         for (n, block) in stretch.blocks(agent.len() - from).iter().enumerate() {
             let letters = letters(block);
             let shifted = letters << 1 | after_letter;
@@ -43,7 +47,8 @@ pub(super) fn scan(agent: &[u8]) -> Found {
             );
             after_letter = last;
         }
-        found |= stretch.beginnings(begin.all(), from == 0) | stretch.endings(end.all());
+        found |= stretch.beginnings(begin.all(), from == 0, &mut likely);
+        found |= stretch.endings(end.all(), &mut likely);
     }
     found
 }
@@ -70,7 +75,9 @@ impl Stretch {
         };
         let around = around.unwrap_or_default();
         let length = around.len().min(to.len());
-        to[..length].copy_from_slice(&around[..length]);
+        let (head, rest) = to.split_at_mut(length);
+        head.copy_from_slice(&around[..length]);
+        rest.fill(0);
     }
 
     /// The blocks that hold the next `rest` bytes and the one behind them.
@@ -79,8 +86,8 @@ impl Stretch {
         &blocks[..(rest / BLOCK + 1).min(STRETCH / BLOCK)]
     }
 
-    fn beginnings(&self, places: &[u8], first: bool) -> Found {
-        let mut likely = Likely::new();
+    fn beginnings(&self, places: &[u8], first: bool, likely: &mut Likely) -> Found {
+        likely.count = 0;
         for place in places {
             let slot = beginning(u32::from_le_bytes(self.at(*place)));
             likely.add(*place, BEGIN.has(slot));
@@ -97,8 +104,8 @@ impl Stretch {
         found
     }
 
-    fn endings(&self, places: &[u8]) -> Found {
-        let mut likely = Likely::new();
+    fn endings(&self, places: &[u8], likely: &mut Likely) -> Found {
+        likely.count = 0;
         for place in places {
             let slot = ending(u32::from_le_bytes(self.before(*place)));
             likely.add(*place, END.has(slot));
@@ -130,16 +137,12 @@ impl Stretch {
 
 /// A bit for each byte that is a letter.
 fn letters(block: &[u8; BLOCK]) -> u64 {
-    let mut letters = [0; BLOCK];
-    for (letter, byte) in letters.iter_mut().zip(block) {
-        *letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
-    }
-    let (eights, _) = letters.as_chunks::<8>();
+    let (sixteens, _) = block.as_chunks::<16>();
     let mut bits = 0;
-    for (n, eight) in eights.iter().enumerate() {
-        // The product gathers the lowest bit of each byte in the highest byte.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= gathered << (8 * n);
+    for (n, sixteen) in sixteens.iter().enumerate() {
+        let from_a = (u8x16::new(*sixteen) | u8x16::splat(0x20)) - u8x16::splat(b'a');
+        let letters = from_a.simd_lt(u8x16::splat(26));
+        bits |= u64::from(letters.to_bitmask()) << (16 * n);
     }
     bits
 }
