@@ -124,6 +124,19 @@ impl Api {
         })
     }
 
+    /// Puts a text somewhere.
+    #[must_use]
+    pub fn put_text(&self, path: &str, text: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.key);
+        let headers = [
+            ("host", &*self.address.to_string()),
+            ("authorization", &*bearer),
+            ("content-type", "text/plain; charset=utf-8"),
+        ];
+        let path = format!("/api/v1{path}");
+        request(self.address, "PUT", &path, &headers, text.as_bytes()).expect("the admin answers")
+    }
+
     fn with_headers<T>(&self, path: &str, send: impl FnOnce(&str, &[(&str, &str)]) -> T) -> T {
         let bearer = format!("Bearer {}", self.key);
         let host = self.address.to_string();

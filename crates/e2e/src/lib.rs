@@ -5,6 +5,7 @@
 //! the same over a connection that stays open. [`metrics`]: what an edge says about itself;
 //! [`process`]: what the system says of a process.
 //! [`on_cluster`]: production on a Redis Cluster. [`clock`]: another time of day for one program.
+//! [`both_modes`]: the same test in both; [`browser`]: a real one that looks at pages.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
 //! [`traffic`]: visits and edits while Redis or a line fails; [`edits`]: edits through several
 //! admins, one of which fails. [`torture`]: all of it under many faults, with a judge.
@@ -15,6 +16,7 @@
 )]
 
 pub mod api;
+pub mod both_modes;
 pub mod browser;
 pub mod clock;
 pub mod edits;

@@ -1,6 +1,10 @@
 //! The real programs, started as an operator starts them.
 #![expect(clippy::expect_used, reason = "tests fail loudly")]
 
+#[path = "it/a_domain_shows_its_files_and_targets.rs"]
+mod a_domain_shows_its_files_and_targets;
+#[path = "it/a_password_opens_its_link_alone.rs"]
+mod a_password_opens_its_link_alone;
 #[path = "it/admins_that_die.rs"]
 mod admins_that_die;
 #[path = "it/bad_starts_say_what_is_wrong.rs"]
