@@ -2,8 +2,6 @@
 //!
 //! A small type of its own, so that a table per core can be put in front of it.
 
-mod weight;
-
 use std::sync::Arc;
 
 use moka::{ops::compute::Op, sync};
@@ -78,7 +76,7 @@ impl Cache {
         let for_absences = bytes / ABSENCES_SHARE;
         Self {
             links: bounded(bytes - for_absences, |link: &Arc<CachedLink>| {
-                weight::of(link)
+                heap_bytes(link)
             }),
             absences: bounded(for_absences, |_| size_of::<Absence>()),
         }
@@ -202,6 +200,11 @@ fn bounded<V: Clone + Send + Sync + 'static>(
             u32::try_from(ENTRY_OVERHEAD + key.len() + size(value)).unwrap_or(u32::MAX)
         })
         .build_with_hasher(Seeded::random())
+}
+
+/// What a cached link takes beside the cache's own entry.
+fn heap_bytes(link: &CachedLink) -> usize {
+    size_of::<CachedLink>() + link.link.heap_bytes()
 }
 
 impl KeyBytes {

@@ -25,6 +25,16 @@ pub struct Link {
     pub policy: Option<Box<Policy>>,
 }
 
+impl Link {
+    /// The bytes that it takes beside itself, for whoever bounds memory.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let expired_target = self.expired_target.as_deref().unwrap_or("");
+        let policy = self.policy.as_deref().map_or(0, Policy::bytes);
+        self.target.len() + expired_target.len() + policy
+    }
+}
+
 /// An enum whose variants have one fixed name each, in JSON and SQL.
 macro_rules! named {
     ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {

@@ -50,6 +50,14 @@ impl Policy {
         self.treats_all_alike() && self.preview.is_none()
     }
 
+    /// The bytes that it takes, itself included.
+    pub(crate) fn bytes(&self) -> usize {
+        let password = self.password.as_ref().map_or(0, |hash| hash.0.len());
+        let preview = self.preview.as_ref().map_or(0, Preview::heap_bytes);
+        let rules: usize = self.rules.iter().map(Rule::bytes).sum();
+        size_of::<Self>() + password + preview + rules
+    }
+
     /// Whether every visitor is led to the same place, so that a browser may remember it.
     #[must_use]
     pub fn treats_all_alike(&self) -> bool {
@@ -96,6 +104,19 @@ pub struct Rule {
     pub when: Condition,
     /// Where they are led: 1 to [`MAX_TARGETS`] targets that share them by weight.
     pub targets: Box<[Weighted]>,
+}
+
+impl Rule {
+    fn bytes(&self) -> usize {
+        let target = |target: &Weighted| size_of::<Weighted>() + target.url.len();
+        let pair = |pair: &Pair| size_of::<Pair>() + pair.name.len() + pair.value.len();
+        let range = |range: &LanguageRange| size_of::<LanguageRange>() + range.as_str().len();
+        let targets: usize = self.targets.iter().map(target).sum();
+        let pairs: usize = self.when.query.iter().map(pair).sum();
+        let languages: usize = self.when.language.iter().map(range).sum();
+        let countries = size_of_val(&*self.when.country);
+        size_of::<Self>() + targets + pairs + languages + countries
+    }
 }
 
 /// One of the targets of a rule.
@@ -187,6 +208,12 @@ impl Preview {
         description: None,
         image: None,
     };
+
+    fn heap_bytes(&self) -> usize {
+        let texts = [&self.title, &self.description, &self.image];
+        let length = |text: &Option<Box<str>>| text.as_deref().map_or(0, str::len);
+        texts.into_iter().map(length).sum()
+    }
 
     /// Whether it says nothing.
     #[must_use]

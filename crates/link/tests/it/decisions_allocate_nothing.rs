@@ -53,3 +53,15 @@ fn no_header_that_is_read_allocates() {
     // And what is measured is measured.
     assert_ne!(allocations(|| drop(vec![Timestamp(0)])), 0);
 }
+
+/// What a cache counts for a link is what a copy of it takes.
+#[test]
+fn a_link_knows_how_much_memory_it_takes() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..500 {
+        let link = any::link().new_tree(&mut runner).unwrap().current();
+        let mut copy = None;
+        let taken = measure(|| copy = Some(link.clone())).bytes_total;
+        assert_eq!(link.heap_bytes() as u64, taken, "{link:?}");
+    }
+}
