@@ -201,7 +201,7 @@ impl RuleText {
 }
 
 impl ConditionText {
-    pub(crate) fn read(self) -> Option<Condition> {
+    fn read(self) -> Option<Condition> {
         let pair = |(name, value): (String, String)| Pair {
             name: name.into(),
             value: value.into(),

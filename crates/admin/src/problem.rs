@@ -167,6 +167,8 @@ codes! {
     UnreachableRule = "unreachable_rule",
     /// A warning: visitors of a rule that names their app are not guided.
     GuideSkipped = "guide_skipped",
+    /// A warning: some who may open a link are guided to a browser, which may not.
+    GuidedIntoDenial = "guided_into_denial",
     /// A warning: something else in the policy makes it have no effect.
     NoEffect = "no_effect",
     /// A warning: the host imitates another one with look-alike letters.

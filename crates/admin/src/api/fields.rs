@@ -62,6 +62,11 @@ impl<'a> Fields<'a> {
         )
     }
 
+    /// The JSON pointer of what lies at a pointer into this object.
+    pub(super) fn pointer_to(&self, inner: &str) -> String {
+        format!("{}{inner}", self.base)
+    }
+
     /// Adds what was wrong with an object inside of this one.
     pub(super) fn absorb(&mut self, inner: Self) {
         self.errors.extend(inner.errors);

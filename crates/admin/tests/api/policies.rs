@@ -152,11 +152,11 @@ fn doubtful_policies_are_taken_with_a_warning(api: &Api) {
     for (fields, warning) in [
         (
             json!({"allow": {"apps": ["qq"]}, "rules": rules(&[json!({"app": ["wechat"]})])}),
-            "/rules/0 unreachable_rule",
+            "/rules/0/when/app unreachable_rule",
         ),
         (
             json!({"allow": {"os": ["ios"]}, "rules": rules(&[json!({"os": ["android"]})])}),
-            "/rules/0 unreachable_rule",
+            "/rules/0/when/os unreachable_rule",
         ),
         (
             json!({"rules": rules(&[json!({}), json!({"app": ["qq"]})])}),
@@ -164,11 +164,15 @@ fn doubtful_policies_are_taken_with_a_warning(api: &Api) {
         ),
         (
             json!({"rules": rules(&[json!({"before": "2025-01-01T00:00:00Z"})])}),
-            "/rules/0 unreachable_rule",
+            "/rules/0/when/before unreachable_rule",
         ),
         (
             json!({"guide_apps": ["any_app"], "rules": rules(&[json!({"app": ["qq"]})])}),
             "/rules/0/when/app guide_skipped",
+        ),
+        (
+            json!({"guide_apps": ["qq"], "allow": {"apps": ["qq", "wechat"]}}),
+            "/guide_apps guided_into_denial",
         ),
         (
             json!({"guide_apps": ["weibo"], "allow": {"apps": ["browser", "qq"]}}),

@@ -160,7 +160,7 @@ fn policies_that_nobody_can_satisfy_are_refused(api: &Api) {
         if *is_possible {
             assert_eq!(answer.status, 201, "{body}: {}", answer.text());
         } else {
-            assert_eq!(answer.refused(), ["/guide_apps unsatisfiable"], "{body}");
+            assert_eq!(answer.refused(), ["/allow/apps unsatisfiable"], "{body}");
         }
     }
 }
@@ -169,7 +169,7 @@ fn an_edit_is_judged_with_what_is_there(api: &Api) {
     let link = api.create(&link("guide_apps", json!(["wechat"])));
     let allow = json!({"allow": {"apps": ["wechat"]}});
     let refused = api.patch(&path_of(&link), &allow).refused();
-    assert_eq!(refused, ["/allow unsatisfiable"]);
+    assert_eq!(refused, ["/allow/apps unsatisfiable"]);
     let both = json!({"allow": {"apps": ["wechat"]}, "guide_apps": []});
     assert_eq!(api.edit(&link, &both)["version"], 2);
 }

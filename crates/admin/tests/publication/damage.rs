@@ -184,7 +184,7 @@ fn a_stream_that_was_set_back_is_whole_again_before_anything_follows() {
     let mut scene = Scene::new();
     scene.publish("abc", "https://example.com/1");
     scene.publish("def", "https://example.com/2");
-    let ids = scene.stream_ids();
+    let ids = scene.published_ids();
     scene.stop_relay();
     scene.redis.command(&["DEL", &scene.names().stream()]);
     scene
@@ -199,7 +199,7 @@ fn a_stream_that_was_set_back_is_whole_again_before_anything_follows() {
 fn a_stream_that_was_trimmed_to_nothing_is_filled_again_without_an_edit() {
     let scene = Scene::new();
     scene.publish("abc", "https://example.com/1");
-    let ids = scene.stream_ids();
+    let ids = scene.published_ids();
     scene
         .redis
         .command(&["XTRIM", &scene.names().stream(), "MAXLEN", "0"]);

@@ -179,6 +179,18 @@ impl Scene {
         reply.lines().next()?.trim().parse().ok()
     }
 
+    /// The ids of all entries of the stream, once all that was written is there: a record leads
+    /// somewhere a moment before its message is in the stream.
+    pub(super) fn published_ids(&self) -> Vec<String> {
+        wait_until("all is published", SOON, || {
+            match self.place.has_unpublished() {
+                Ok(false) => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        });
+        self.stream_ids()
+    }
+
     /// The ids of all entries of the stream.
     pub(super) fn stream_ids(&self) -> Vec<String> {
         let mut connection = self.connection().unwrap();

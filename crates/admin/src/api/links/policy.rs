@@ -1,7 +1,6 @@
 //! Who gets what from a link, as clients write it.
 
 mod condition;
-mod doubts;
 mod names;
 pub(super) mod password;
 mod preview;
@@ -43,8 +42,7 @@ pub(super) fn overlay(
     }
     if fields.count() == wrong_before {
         sense::refuse_large(fields, &policy);
-        sense::refuse_unsatisfiable(fields, &policy);
-        doubts::add(warnings, fields, &policy, reading.now);
+        sense::judge(fields, &policy, reading.now, warnings);
     }
     (!policy.is_empty()).then_some(policy)
 }
