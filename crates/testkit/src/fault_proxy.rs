@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::fault_proxy::gate::{Gate, Scope, Trap};
 use crate::fault_proxy::line::carry;
 use crate::free_port;
-use crate::wait::wait_until;
+use crate::wait::{wait_until, wait_until_async};
 
 /// Listens on a free port of 127.0.0.1 and carries every line to one upstream.
 ///
@@ -28,6 +28,9 @@ pub struct FaultProxy {
     orders: mpsc::UnboundedSender<(Order, Done)>,
     gate: Arc<Gate>,
 }
+
+/// How long somebody else may have our port.
+const OWN_PORT: Duration = Duration::from_secs(10);
 
 /// Tells when the bytes came along that [`FaultProxy::hold_when`] and the like wait for.
 pub struct Tripwire {
@@ -224,8 +227,18 @@ impl Proxy {
     async fn listen(&mut self) -> TcpListener {
         match self.listener.take() {
             Some(listener) => listener,
-            None => TcpListener::bind(self.address).await.expect("our own port"),
+            None => self.bind_again().await,
         }
+    }
+
+    /// Somebody who looks for a free port may be trying this one at the moment.
+    async fn bind_again(&self) -> TcpListener {
+        let again = async || {
+            TcpListener::bind(self.address)
+                .await
+                .map_err(|error| error.to_string())
+        };
+        wait_until_async("our own port", OWN_PORT, again).await
     }
 }
 

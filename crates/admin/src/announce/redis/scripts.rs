@@ -88,7 +88,7 @@ return 1
 /// Declares a bucket whole up to a position, if this rebuild still owns it.
 ///
 /// KEYS: token, marker; ARGV: token, position. Returns 0 if the token is gone.
-pub(super) const SEAL: &str = r"
+const SEAL: &str = r"
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[2], ARGV[2])
@@ -128,6 +128,7 @@ pub(super) struct Scripts {
     pub(super) apply: Script,
     pub(super) publish: Script,
     pub(super) fill: Script,
+    pub(super) seal: Script,
     pub(super) sweep: Script,
     pub(super) doubt: Script,
     pub(super) forget: Script,
@@ -137,6 +138,7 @@ pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     apply: Script::new(&[NEWER, APPLY].concat()),
     publish: Script::new(PUBLISH),
     fill: Script::new(&[NEWER, FILL].concat()),
+    seal: Script::new(SEAL),
     sweep: Script::new(SWEEP),
     doubt: Script::new(DOUBT),
     forget: Script::new(FORGET),
@@ -149,6 +151,7 @@ impl Scripts {
             &self.apply,
             &self.publish,
             &self.fill,
+            &self.seal,
             &self.sweep,
             &self.doubt,
             &self.forget,

@@ -11,7 +11,7 @@ use suo_link::{
 use super::{Rebuild, still_ours};
 use crate::announce::{
     AnnounceError,
-    redis::{held::Holder, line::unavailable, scripts::SEAL},
+    redis::{held::Holder, line::unavailable, scripts::SCRIPTS},
 };
 
 /// How long a line that has answered is taken for one that answers: edits wait behind the lock.
@@ -41,9 +41,11 @@ impl Rebuild<'_> {
         Ok(())
     }
 
+    /// Redis answers, and knows the script: somebody may have flushed it.
     fn reach(&mut self, holder: &Holder) -> Result<(), AnnounceError> {
-        let pong = redis::cmd("PING").exec(self.held.at(holder)?);
-        pong.map_err(|error| unavailable(&error))
+        let seal = SCRIPTS.seal.prepare_invoke();
+        let loaded = seal.load(self.held.at(holder)?);
+        loaded.map(drop).map_err(|error| unavailable(&error))
     }
 
     /// Whether all of them were still ours. `None`: the lock came too late to be sure of Redis.
@@ -86,8 +88,8 @@ fn seal_pipeline(names: &Names, token: &str, position: Position, buckets: &[Buck
     let mut pipeline = redis::pipe();
     for bucket in buckets {
         pipeline
-            .cmd("EVAL")
-            .arg(SEAL)
+            .cmd("EVALSHA")
+            .arg(SCRIPTS.seal.get_hash())
             .arg(2)
             .arg(names.rebuild(*bucket))
             .arg(names.marker(*bucket))
