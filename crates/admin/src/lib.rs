@@ -10,6 +10,7 @@ pub mod auth;
 pub mod clock;
 pub mod internal;
 mod password;
+pub mod pictures;
 pub mod policy_text;
 pub mod problem;
 pub mod random;

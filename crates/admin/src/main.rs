@@ -10,6 +10,7 @@ use suo_admin::{
         redis::{RedisAnnounce, rebuild},
     },
     auth, clock,
+    pictures::Reader,
     relay::{Relay, begin_generation},
     server,
     settings::production::{Command, Said, Settings},
@@ -78,6 +79,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         clock,
         private_targets: settings.private_targets,
         internal_token: settings.internal_token,
+        pictures: Reader::default(),
     };
     tracing::info!(address = %settings.listen, "serving");
     System::new().block_on(async {

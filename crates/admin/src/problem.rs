@@ -83,10 +83,16 @@ names! {
     InvalidFields = "invalid-fields", 422, "Some fields are not valid";
     /// The idempotency key was used for another request.
     IdempotencyMismatch = "idempotency-mismatch", 422, "The Idempotency-Key was used for another request";
+    /// No code was found in a picture.
+    UnreadablePicture = "unreadable-picture", 422, "No code was found in the picture";
+    /// Reading a picture ran into the limits.
+    PictureTooHard = "picture-too-hard", 422, "Reading the picture takes too much";
     /// A fault of ours.
     Internal = "internal", 500, "Something went wrong on our side";
     /// The database is away.
     Unavailable = "unavailable", 503, "The database is not available";
+    /// Too much of the same is under way.
+    Busy = "busy", 503, "Too much of this is under way";
 }
 
 macro_rules! codes {
@@ -290,7 +296,7 @@ impl ResponseError for Problem {
         response.content_type(MEDIA_TYPE);
         match self.name {
             Name::Unauthorized => _ = response.insert_header((WWW_AUTHENTICATE, "Bearer")),
-            Name::Unavailable | Name::IdempotencyInWork => {
+            Name::Unavailable | Name::Busy | Name::IdempotencyInWork => {
                 response.insert_header((RETRY_AFTER, "1"));
             }
             _ => {}

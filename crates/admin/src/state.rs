@@ -16,6 +16,7 @@ use suo_link::{destination::PrivateTargets, time::Timestamp};
 
 use crate::{
     clock::Clock,
+    pictures::Reader,
     problem::{Name, Problem},
     relay::RelayHandle,
     store::{Call, Store, StoreError},
@@ -46,6 +47,8 @@ pub struct State {
     pub private_targets: PrivateTargets,
     /// What edges ask with; without it they can't.
     pub internal_token: Option<InternalToken>,
+    /// Reads uploaded pictures.
+    pub pictures: Reader,
 }
 
 impl State {

@@ -12,6 +12,7 @@ use in_process::{Direct, StoreOrigin};
 use settings::{Command, Said, Settings};
 use suo_admin::{
     auth, clock,
+    pictures::Reader,
     relay::Relay,
     server, start,
     state::State,
@@ -86,6 +87,7 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
         clock,
         private_targets: settings.private_targets,
         internal_token: None,
+        pictures: Reader::default(),
     };
     let admin = background.block_on(async { server::run(listener, state) })?;
     let handle = admin.handle();

@@ -16,6 +16,7 @@ use serde_json::Value;
 use suo_admin::{
     auth,
     clock::Clock,
+    pictures::Reader,
     relay::RelayHandle,
     server,
     state::State,
@@ -74,6 +75,7 @@ impl Api {
             clock: shown_by(clock.clone()),
             private_targets: PrivateTargets::Refused,
             internal_token: None,
+            pictures: Reader::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

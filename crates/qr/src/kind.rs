@@ -1,0 +1,148 @@
+//! What the text of a code is for.
+
+use std::fmt;
+
+/// What a phone would do with the text of a code. The names are part of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A web address that is none of the following.
+    Url,
+    /// An invitation to a WeChat group; it expires after seven days.
+    WechatGroup,
+    /// A person or an account in WeChat; the owner can make it invalid at any time.
+    WechatPerson,
+    /// A contact or a group in WeCom.
+    Wecom,
+    /// A mini program of WeChat.
+    MiniProgram,
+    /// Something that Alipay opens.
+    Alipay,
+    /// A request for money outside of Alipay: WeChat Pay, `UnionPay`, EMV codes of shops.
+    Payment,
+    /// The name and password of a wireless network.
+    Wifi,
+    /// A business card: vCard or `MeCard`.
+    Vcard,
+    /// Anything else.
+    Text,
+}
+
+/// Hosts, and what a path on them begins with. The first that fits decides; an empty path fits
+/// always. Sources: what the apps themselves print into their codes, late 2026.
+const PLACES: [(&str, &str, Kind); 18] = [
+    ("weixin.qq.com", "/g/", Kind::WechatGroup),
+    ("weixin.qq.com", "/r/", Kind::WechatPerson),
+    ("weixin.qq.com", "/q/", Kind::WechatPerson),
+    ("weixin.qq.com", "/x/", Kind::WechatPerson),
+    ("u.wechat.com", "", Kind::WechatPerson),
+    ("work.weixin.qq.com", "", Kind::Wecom),
+    ("mp.weixin.qq.com", "/a/", Kind::MiniProgram),
+    ("wxaurl.cn", "", Kind::MiniProgram),
+    ("wxmpurl.cn", "", Kind::MiniProgram),
+    ("qr.alipay.com", "", Kind::Alipay),
+    ("ur.alipay.com", "", Kind::Alipay),
+    ("m.alipay.com", "", Kind::Alipay),
+    ("mobilecodec.alipay.com", "", Kind::Alipay),
+    ("render.alipay.com", "", Kind::Alipay),
+    ("ds.alipay.com", "", Kind::Alipay),
+    ("qr.95516.com", "", Kind::Payment),
+    ("payapp.weixin.qq.com", "", Kind::Payment),
+    ("payapp.wechatpay.cn", "", Kind::Payment),
+];
+
+/// What a text begins with, in lower case, that is no web address.
+const BEGINNINGS: [(&str, Kind); 12] = [
+    ("wxp://", Kind::Payment),
+    ("weixin://wxpay/", Kind::Payment),
+    ("000201", Kind::Payment),
+    ("bitcoin:", Kind::Payment),
+    ("weixin://dl/business", Kind::MiniProgram),
+    ("#小程序://", Kind::MiniProgram),
+    ("alipays://", Kind::Alipay),
+    ("alipay://", Kind::Alipay),
+    ("alipayqr://", Kind::Alipay),
+    ("wifi:", Kind::Wifi),
+    ("begin:vcard", Kind::Vcard),
+    ("mecard:", Kind::Vcard),
+];
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Url,
+        Self::WechatGroup,
+        Self::WechatPerson,
+        Self::Wecom,
+        Self::MiniProgram,
+        Self::Alipay,
+        Self::Payment,
+        Self::Wifi,
+        Self::Vcard,
+        Self::Text,
+    ];
+
+    /// What a text is for.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let text = text.trim_start();
+        if let Some((host, path)) = web_address(text) {
+            let is_there = |place: &&(&str, &str, Self)| {
+                place.0.eq_ignore_ascii_case(host) && starts_with(path, place.1)
+            };
+            let place = PLACES.iter().find(is_there);
+            return place.map_or(Self::Url, |(_, _, kind)| *kind);
+        }
+        let mut beginnings = BEGINNINGS.iter();
+        let found = beginnings.find(|(beginning, _)| starts_with(text, beginning));
+        found.map_or(Self::Text, |(_, kind)| *kind)
+    }
+
+    /// Its name in replies.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::WechatGroup => "wechat_group",
+            Self::WechatPerson => "wechat_person",
+            Self::Wecom => "wecom",
+            Self::MiniProgram => "mini_program",
+            Self::Alipay => "alipay",
+            Self::Payment => "payment",
+            Self::Wifi => "wifi",
+            Self::Vcard => "vcard",
+            Self::Text => "text",
+        }
+    }
+
+    /// Whether the code stops working by itself or at its owner's wish, so that it should not be
+    /// printed: codes of WeChat groups and persons.
+    #[must_use]
+    pub fn expires(self) -> bool {
+        matches!(self, Self::WechatGroup | Self::WechatPerson)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Host and path of an `http` or `https` address that is all of the text.
+fn web_address(text: &str) -> Option<(&str, &str)> {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| starts_with(text, scheme))?;
+    let rest = text.get(scheme.len()..)?.trim_end();
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end)?;
+    let host = authority.split(':').next().unwrap_or(authority);
+    let is_one_word = !rest.contains(char::is_whitespace);
+    (is_one_word && !host.is_empty()).then_some((host, path))
+}
+
+/// Whether it begins like this, capitals or not.
+fn starts_with(text: &str, beginning: &str) -> bool {
+    let head = text.get(..beginning.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(beginning))
+}
