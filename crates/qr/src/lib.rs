@@ -1,11 +1,13 @@
-//! QR codes: from a text to black and white modules and from those to a picture, and what the
-//! text of a code is for.
+//! QR codes: from a text to black and white modules and from those to a picture; from a picture
+//! to the texts of its codes; and what such a text is for.
 //!
-//! Pure: no files, no network, no clock. What is made here is always the same for the same text.
+//! Pure: no files, no network, no clock. The same input always gives the same output.
 
 mod code;
 mod kind;
 mod picture;
+#[cfg(feature = "read")]
+pub mod read;
 
 pub use code::{Code, Level, TooLong};
 pub use kind::Kind;

@@ -4,6 +4,10 @@
     reason = "tests fail loudly, and so do their helpers"
 )]
 
+#[cfg(feature = "read")]
+#[path = "it/pictures_of_codes_are_read.rs"]
+mod pictures_of_codes_are_read;
+
 use suo_qr::{Code, Level, Margin, Picture, TooLong};
 
 fn decoded(file: &[u8]) -> (u32, Vec<u8>) {
