@@ -250,6 +250,25 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Deleted, StoreError>;
 
+    /// Gives links a first manage address; those that have one keep it.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn open_management(&self, links: &[LinkId]) -> Result<(), StoreError>;
+
+    /// The number of a link's present manage address; `None`: it has none.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn management(&self, link: LinkId) -> Result<Option<u32>, StoreError>;
+
+    /// Takes away the manage address with this number and returns the next one's; `None` if
+    /// it is not the present one.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn renew_management(&self, link: LinkId, serial: u32) -> Result<Option<u32>, StoreError>;
+
     /// Puts a message without changes into the outbox: an edge that hears it looks up again
     /// whatever it remembers.
     ///

@@ -25,6 +25,8 @@ pub struct InstanceSecret([u8; 32]);
 enum Purpose {
     Split,
     Unlocking,
+    Managing,
+    Forms,
 }
 
 impl InstanceSecret {
@@ -53,11 +55,25 @@ impl InstanceSecret {
         self.key(Purpose::Unlocking)
     }
 
+    /// The key that signs the addresses by which links without an account are managed.
+    #[must_use]
+    pub fn managing_key(&self) -> [u8; 32] {
+        self.key(Purpose::Managing)
+    }
+
+    /// The key that signs the tokens of the front page's forms.
+    #[must_use]
+    pub fn forms_key(&self) -> [u8; 32] {
+        self.key(Purpose::Forms)
+    }
+
     /// The one-step key derivation of NIST SP 800-56C, section 4, with SHA-256: one block.
     fn key(&self, purpose: Purpose) -> [u8; 32] {
         let label: &[u8] = match purpose {
             Purpose::Split => b"suo: weighted split",
             Purpose::Unlocking => b"suo: unlocked links",
+            Purpose::Managing => b"suo: manage links",
+            Purpose::Forms => b"suo: forms",
         };
         let mut hash = Sha256::new();
         hash.update(1u32.to_be_bytes());
@@ -85,6 +101,14 @@ mod tests {
         assert_ne!(secret.split_key(), other.split_key());
         assert_ne!(secret.unlocking_key(), other.unlocking_key());
         assert_ne!(&secret.unlocking_key(), secret.as_bytes());
+        let keys = [
+            *secret.as_bytes(),
+            secret.unlocking_key(),
+            secret.managing_key(),
+            secret.forms_key(),
+        ];
+        let different: std::collections::HashSet<_> = keys.iter().collect();
+        assert_eq!(different.len(), keys.len());
         let shown = format!("{secret:?} {:?}", secret.split_key());
         assert_eq!(shown, "InstanceSecret(..) SplitKey(..)");
     }

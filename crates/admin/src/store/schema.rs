@@ -88,6 +88,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    manage_links (link) {
+        link -> BigInt,
+        serial -> Integer,
+    }
+}
+
+diesel::table! {
     link_grams (gram, link) {
         gram -> BigInt,
         link -> BigInt,

@@ -10,6 +10,7 @@ mod drawing;
 mod editing;
 mod finding;
 mod keys;
+mod managing;
 mod outbox;
 pub(crate) mod place;
 mod policies;

@@ -10,6 +10,7 @@ mod edit;
 mod files;
 mod find;
 mod keys;
+mod manage;
 mod outbox;
 mod relay;
 mod remove;
@@ -184,6 +185,18 @@ impl Store for Database {
         now: Timestamp,
     ) -> Result<Deleted, StoreError> {
         self.write(|conn| remove::delete(conn, id, expected, now))
+    }
+
+    fn open_management(&self, links: &[LinkId]) -> Result<(), StoreError> {
+        self.write(|conn| manage::open(conn, links))
+    }
+
+    fn management(&self, link: LinkId) -> Result<Option<u32>, StoreError> {
+        self.read(|conn| manage::serial(conn, link))
+    }
+
+    fn renew_management(&self, link: LinkId, serial: u32) -> Result<Option<u32>, StoreError> {
+        self.write(|conn| manage::renew(conn, link, serial))
     }
 
     fn put_doubt(&self, now: Timestamp) -> Result<(), StoreError> {
