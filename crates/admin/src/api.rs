@@ -13,4 +13,4 @@ mod items;
 pub mod links;
 pub mod metrics;
 pub mod simulate;
-mod target;
+pub(crate) mod target;

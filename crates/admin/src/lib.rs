@@ -8,6 +8,7 @@ pub mod announce;
 pub mod api;
 pub mod auth;
 pub mod clock;
+pub mod front;
 pub mod internal;
 mod password;
 pub mod pictures;

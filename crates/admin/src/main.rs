@@ -10,6 +10,7 @@ use suo_admin::{
         redis::{RedisAnnounce, rebuild},
     },
     auth, clock,
+    front::Front,
     pictures::Reader,
     relay::{Relay, begin_generation},
     server,
@@ -80,6 +81,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         private_targets: settings.private_targets,
         internal_token: settings.internal_token,
         pictures: Reader::default(),
+        front: Arc::new(Front::new(settings.front)),
     };
     tracing::info!(address = %settings.listen, "serving");
     System::new().block_on(async {

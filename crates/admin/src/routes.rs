@@ -10,7 +10,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     api::{api_keys, docs, domains, health, links, metrics, simulate},
-    internal,
+    front, internal,
     problem::{Name, Problem},
     state::share_patience,
 };
@@ -61,8 +61,28 @@ pub fn configure(config: &mut ServiceConfig) {
         api = api.service(resource);
     }
     config
-        // What a person who opens the address can read today.
-        .service(web::redirect("/", "/docs/"))
+        .service(resource("/", &["GET"]).route(web::get().to(front::home::home)))
+        .service(
+            resource("/create", &["GET", "POST"])
+                .route(web::get().to(front::home::back))
+                .route(web::post().to(front::create::create)),
+        )
+        .service(
+            resource("/decode", &["GET", "POST"])
+                .route(web::get().to(front::home::back))
+                .route(web::post().to(front::decode::decode)),
+        )
+        .service(resource("/create/links.csv", &["POST"]).route(web::post().to(front::csv::csv)))
+        .service(
+            resource("/create/qr/{domain}/{file}", &["GET"])
+                .route(web::get().to(front::picture::picture)),
+        )
+        .service(
+            resource("/manage/{address}", &["GET", "POST"])
+                .route(web::get().to(front::manage::look))
+                .route(web::post().to(front::manage::act)),
+        )
+        .service(resource("/assets/{name}", &["GET"]).route(web::get().to(front::assets::asset)))
         .service(
             api.default_service(web::to(not_found))
                 .wrap(from_fn(share_patience)),

@@ -16,6 +16,7 @@ use suo_link::{destination::PrivateTargets, time::Timestamp};
 
 use crate::{
     clock::Clock,
+    front::Front,
     pictures::Reader,
     problem::{Name, Problem},
     relay::RelayHandle,
@@ -49,6 +50,8 @@ pub struct State {
     pub internal_token: Option<InternalToken>,
     /// Reads uploaded pictures.
     pub pictures: Reader,
+    /// What the front page works with.
+    pub front: Arc<Front>,
 }
 
 impl State {

@@ -11,7 +11,7 @@ pub const SECRETS: [&str; 4] = [
 ];
 
 /// All other environment variables; each is also a flag.
-pub const PLAIN: [&str; 20] = [
+pub const PLAIN: [&str; 22] = [
     "SUO_ADMIN_LISTEN",
     "SUO_EDGE_LISTEN",
     "SUO_EDGE_OPS_LISTEN",
@@ -25,6 +25,8 @@ pub const PLAIN: [&str; 20] = [
     "SUO_ADMIN_INTERNAL_URL",
     "SUO_ALLOW_PRIVATE_TARGETS",
     "SUO_TIME_ZONE",
+    "SUO_PUBLIC_CREATE",
+    "SUO_PUBLIC_DOMAIN",
     "SUO_TRUSTED_PROXIES",
     "SUO_PROXY_PROTOCOL",
     "SUO_GEOIP_DB",

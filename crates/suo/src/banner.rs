@@ -8,6 +8,7 @@ const EXAMPLE: &str = "hello-suo";
 /// The words around the facts, in one language.
 struct Words {
     running: &'static str,
+    page: &'static str,
     folder: &'static str,
     short_links: &'static str,
     api: &'static str,
@@ -21,6 +22,7 @@ struct Words {
 
 const ENGLISH: Words = Words {
     running: "suo is running. Ctrl-C ends it.",
+    page: "make short links at",
     folder: "everything is kept in",
     short_links: "short links",
     api: "API",
@@ -35,6 +37,7 @@ const ENGLISH: Words = Words {
 
 const CHINESE: Words = Words {
     running: "suo 已启动，按 Ctrl-C 结束。",
+    page: "首页（生成短链接）",
     folder: "数据保存在",
     short_links: "短链接",
     api: "API",
@@ -75,6 +78,7 @@ fn words(variable: impl Fn(&str) -> Option<String>) -> &'static Words {
 fn text(words: &Words, settings: &Settings, key: Option<&str>) -> String {
     let (admin, short) = (settings.admin_listen, &settings.short_url);
     let facts = [
+        (words.page, format!("http://{admin}/")),
         (words.short_links, short.to_string()),
         (words.api, format!("http://{admin}/api/v1")),
         (words.reference, format!("http://{admin}/docs/")),

@@ -12,6 +12,7 @@ use in_process::{Direct, StoreOrigin};
 use settings::{Command, Said, Settings};
 use suo_admin::{
     auth, clock,
+    front::{Front, FrontSettings},
     pictures::Reader,
     relay::Relay,
     server, start,
@@ -50,12 +51,12 @@ fn main() -> ExitCode {
 }
 
 fn serve(said: Said) -> ExitCode {
-    let mut settings = match read_settings(said) {
+    let (mut settings, front) = match read_settings(said) {
         Ok(settings) => settings,
         Err(code) => return code,
     };
     start_log(std::mem::take(&mut settings.log));
-    match run(&settings) {
+    match run(&settings, front) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("cannot start: {error}");
@@ -64,7 +65,7 @@ fn serve(said: Said) -> ExitCode {
     }
 }
 
-fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
+fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> {
     let _folder = DataFolder::lock(&settings.data_dir, "suo.lock")?;
     let store = open_store(settings)?;
     let clock = clock::system();
@@ -88,6 +89,7 @@ fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
         private_targets: settings.private_targets,
         internal_token: None,
         pictures: Reader::default(),
+        front: Arc::new(Front::new(front)),
     };
     let admin = background.block_on(async { server::run(listener, state) })?;
     let handle = admin.handle();
@@ -206,8 +208,11 @@ fn read_arguments() -> Result<Said, ExitCode> {
 }
 
 #[expect(clippy::print_stderr, reason = "there is no log without settings")]
-fn read_settings(said: Said) -> Result<Settings, ExitCode> {
-    Settings::new(said, |name| std::env::var(name).ok()).map_err(|error| {
+fn read_settings(said: Said) -> Result<(Settings, FrontSettings), ExitCode> {
+    let front = said.front();
+    let settings = Settings::new(said, |name| std::env::var(name).ok());
+    let both = settings.and_then(|settings| Ok((settings, front?)));
+    both.map_err(|error| {
         eprintln!("suo: {error}");
         ExitCode::from(BAD_SETTINGS)
     })

@@ -3,9 +3,12 @@
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
-use suo_admin::settings::{
-    BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
-    time_zone,
+use suo_admin::{
+    front::{FrontSettings, Said as FrontSaid},
+    settings::{
+        BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
+        time_zone,
+    },
 };
 use suo_edge::{AnswerConfig, Site, links::LinksSettings, proxies::Proxies};
 use suo_link::{destination::PrivateTargets, domain::ShortUrl, settings::secret};
@@ -58,6 +61,12 @@ pub(crate) struct Said {
     /// A database of countries in MaxMind's format
     #[arg(long, global = true, env = "SUO_GEOIP_DB")]
     geoip_db: Option<String>,
+    /// Whether anybody may make links on the front page: on or off [default: on]
+    #[arg(long, global = true, env = "SUO_PUBLIC_CREATE")]
+    public_create: Option<String>,
+    /// The domain on which they are made [default: the default domain]
+    #[arg(long, global = true, env = "SUO_PUBLIC_DOMAIN")]
+    public_domain: Option<String>,
     /// The site's name, at the foot of every page
     #[arg(long, global = true, env = "SUO_SITE_NAME")]
     site_name: Option<String>,
@@ -78,6 +87,22 @@ pub(crate) enum Command {
     Serve,
     /// Say what each User-Agent on standard input is, a line of JSON for each line
     Classify,
+}
+
+impl Said {
+    /// What is said of the front page.
+    pub(crate) fn front(&self) -> Result<FrontSettings, BadSetting> {
+        let said = FrontSaid {
+            create: given(&self.public_create, ""),
+            domain: given(&self.public_domain, ""),
+            trusted_proxies: given(&self.trusted_proxies, ""),
+            site_name: given(&self.site_name, ""),
+            site_contact: given(&self.site_contact, ""),
+            site_icp: given(&self.site_icp, ""),
+        };
+        let zone = time_zone(given(&self.time_zone, "UTC"))?;
+        FrontSettings::quick_start(said, zone)
+    }
 }
 
 /// What the settings mean.
@@ -107,8 +132,6 @@ impl Settings {
         let admin_listen = address("SUO_ADMIN_LISTEN", admin_listen)?;
         let read = |path: &str| std::fs::read_to_string(path);
         let key = secret("SUO_BOOTSTRAP_API_KEY", variable, read).map_err(BadSetting::new)?;
-        // Nothing counts by days yet, but a wrong name must not wait until something does.
-        time_zone(given(&said.time_zone, "UTC"))?;
         Ok(Self {
             admin_listen,
             answers: answers(&said, admin_listen)?,

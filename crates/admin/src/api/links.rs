@@ -11,6 +11,6 @@ mod policy;
 pub mod read;
 mod view;
 
-pub(super) use input::{Reading, new_link};
+pub(crate) use input::{Reading, edit, new_link};
 pub(super) use read::unknown;
 pub use view::{LinkBody, SavedLink};

@@ -13,10 +13,10 @@ pub(super) const LOOP: &str = "a link to a short domain of this service would le
 
 /// What decides whether a target is accepted, beside the target itself.
 #[derive(Clone, Copy)]
-pub(super) struct TargetRules<'a> {
-    pub(super) private: PrivateTargets,
+pub(crate) struct TargetRules<'a> {
+    pub(crate) private: PrivateTargets,
     /// All domains of ours: a link to one of them would be a loop.
-    pub(super) domains: &'a [StoredDomain],
+    pub(crate) domains: &'a [StoredDomain],
 }
 
 impl TargetRules<'_> {

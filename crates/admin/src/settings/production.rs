@@ -15,7 +15,11 @@ use super::{
     BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, short_url,
     time_zone,
 };
-use crate::{announce::redis::RedisTarget, token::InternalToken};
+use crate::{
+    announce::redis::RedisTarget,
+    front::{self, FrontSettings},
+    token::InternalToken,
+};
 
 /// Writes links, serves the API, and announces changes to the edges.
 #[derive(Debug, Parser)]
@@ -38,6 +42,24 @@ pub struct Said {
     /// Whether links may lead to private networks: on or off [default: off]
     #[arg(long, global = true, env = "SUO_ALLOW_PRIVATE_TARGETS")]
     allow_private_targets: Option<String>,
+    /// Whether anybody may make links on the front page: on or off [default: off]
+    #[arg(long, global = true, env = "SUO_PUBLIC_CREATE")]
+    public_create: Option<String>,
+    /// The domain on which they are made [default: the default domain]
+    #[arg(long, global = true, env = "SUO_PUBLIC_DOMAIN")]
+    public_domain: Option<String>,
+    /// Proxies that are believed about a visitor's address, comma-separated [default: none]
+    #[arg(long, global = true, env = "SUO_TRUSTED_PROXIES")]
+    trusted_proxies: Option<String>,
+    /// The site's name, on every page
+    #[arg(long, global = true, env = "SUO_SITE_NAME")]
+    site_name: Option<String>,
+    /// Where visitors turn to
+    #[arg(long, global = true, env = "SUO_SITE_CONTACT")]
+    site_contact: Option<String>,
+    /// The site's number in the Chinese registry (ICP)
+    #[arg(long, global = true, env = "SUO_SITE_ICP")]
+    site_icp: Option<String>,
     /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
     #[arg(long, global = true, env = "SUO_TIME_ZONE")]
     time_zone: Option<String>,
@@ -79,6 +101,8 @@ pub struct Settings {
     pub bootstrap_api_key: Option<String>,
     /// Whether targets on private networks are accepted.
     pub private_targets: PrivateTargets,
+    /// What the front page works with.
+    pub front: FrontSettings,
     /// The filter of the log.
     pub log: EnvFilter,
     /// `SUO_*` variables that no program knows.
@@ -114,8 +138,6 @@ impl Settings {
                 ));
             }
         };
-        // Nothing counts by days yet, but a wrong name must not wait until something does.
-        time_zone(given(&said.time_zone, "UTC"))?;
         Ok(Self {
             command: said.command,
             listen: address(
@@ -130,10 +152,23 @@ impl Settings {
                 .map(InternalToken::new),
             bootstrap_api_key: bootstrap_key(secret("SUO_BOOTSTRAP_API_KEY")?)?,
             private_targets: private_targets(given(&said.allow_private_targets, "off"))?,
+            front: front(&said)?,
             log: log_filter(given(&said.log, "info"))?,
             unknown: unknown(names),
         })
     }
+}
+
+fn front(said: &Said) -> Result<FrontSettings, BadSetting> {
+    let front = front::Said {
+        create: given(&said.public_create, ""),
+        domain: given(&said.public_domain, ""),
+        trusted_proxies: given(&said.trusted_proxies, ""),
+        site_name: given(&said.site_name, ""),
+        site_contact: given(&said.site_contact, ""),
+        site_icp: given(&said.site_icp, ""),
+    };
+    FrontSettings::production(front, time_zone(given(&said.time_zone, "UTC"))?)
 }
 
 fn redis(url: &str, prefix: &str) -> Result<RedisTarget, BadSetting> {

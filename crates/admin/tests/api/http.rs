@@ -43,6 +43,13 @@ impl Call {
         self
     }
 
+    /// Asks for another host.
+    pub(super) fn host(mut self, host: &str) -> Self {
+        let own = format!("host: {}\r\n", self.address);
+        self.line = self.line.replace(&own, &format!("host: {host}\r\n"));
+        self
+    }
+
     pub(super) fn bearer(self, key: &str) -> Self {
         self.header("authorization", &format!("Bearer {key}"))
     }

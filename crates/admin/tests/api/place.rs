@@ -12,10 +12,12 @@ use std::{
 };
 
 use actix_web::{dev::ServerHandle, rt::System};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use suo_admin::{
     auth,
     clock::Clock,
+    front::{Front, FrontSettings, Said},
     pictures::Reader,
     relay::RelayHandle,
     server,
@@ -67,6 +69,28 @@ impl Api {
     }
 
     fn serve(store: Arc<dyn Store>, database: Box<dyn Any + Send + Sync>) -> Self {
+        let open = Said {
+            create: "on",
+            ..Said::default()
+        };
+        let settings = FrontSettings::production(open, TimeZone::UTC).unwrap();
+        Self::serve_with(store, database, settings)
+    }
+
+    /// On SQLite, with another front page.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn with_front(settings: FrontSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("suo.db");
+        let store = suo_admin::store::sqlite::SqliteStore::open(&file).unwrap();
+        Self::serve_with(Arc::new(store), Box::new(folder), settings)
+    }
+
+    fn serve_with(
+        store: Arc<dyn Store>,
+        database: Box<dyn Any + Send + Sync>,
+        settings: FrontSettings,
+    ) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW));
         prepare(&*store);
         let state = State {
@@ -75,6 +99,7 @@ impl Api {
             clock: shown_by(clock.clone()),
             private_targets: PrivateTargets::Refused,
             internal_token: None,
+            front: Arc::new(Front::new(settings)),
             pictures: Reader::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -52,18 +52,18 @@ const IGNORED: [&str; 7] = [
 
 /// What a link is read with, beside what was sent.
 #[derive(Clone, Copy)]
-pub(in crate::api) struct Reading<'a> {
-    pub(in crate::api) rules: TargetRules<'a>,
+pub(crate) struct Reading<'a> {
+    pub(crate) rules: TargetRules<'a>,
     /// From [`policy::password::hashed`].
-    pub(in crate::api) password: Option<&'a PasswordHash>,
-    pub(in crate::api) now: Timestamp,
+    pub(crate) password: Option<&'a PasswordHash>,
+    pub(crate) now: Timestamp,
 }
 
 /// Something that was read, and what is doubtful about it; or all that is wrong.
-pub(in crate::api) type Read<T> = Result<(T, Vec<Finding>), Vec<Finding>>;
+pub(crate) type Read<T> = Result<(T, Vec<Finding>), Vec<Finding>>;
 
 /// Reads a link to be created; `base` is the JSON pointer to it.
-pub(in crate::api) fn new_link(
+pub(crate) fn new_link(
     members: &Map<String, Value>,
     base: &str,
     reading: Reading<'_>,
@@ -103,7 +103,7 @@ pub(in crate::api) fn new_link(
 }
 
 /// Reads what becomes of a link.
-pub(super) fn edit(
+pub(crate) fn edit(
     members: &Map<String, Value>,
     link: &StoredLink,
     reading: Reading<'_>,

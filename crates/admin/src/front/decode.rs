@@ -1,0 +1,227 @@
+//! `POST /decode`: from a picture to what its QR codes hold, in the form or as JSON for a script.
+//! `?frame` says that it is a frame of a camera, which has a quota of its own.
+
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, RETRY_AFTER},
+    },
+    web::Data,
+};
+use serde_json::{Value, json};
+use suo_link::destination::{Destination, PrivateTargets};
+
+use super::{
+    create::is_allowed,
+    home::{self, Typed},
+    sentences,
+    upload::{Upload, UploadError},
+    visit::Visit,
+    words::{Words, fill},
+};
+use crate::{
+    pictures::{Code, Kind},
+    state::State,
+};
+
+/// What was read, for the form.
+struct Reading {
+    codes: Vec<Code>,
+    /// For the box: an address a line.
+    text: String,
+    /// For the person.
+    notes: Vec<String>,
+}
+
+/// Why nothing was read.
+struct Refusal(StatusCode, &'static str);
+
+/// Reads a picture.
+pub(crate) async fn decode(
+    state: Data<State>,
+    visit: Visit,
+    request: HttpRequest,
+    form: Multipart,
+) -> HttpResponse {
+    if state.front.opening.is_none() {
+        return home::closed(&state, &visit, StatusCode::FORBIDDEN);
+    }
+    let is_frame = request
+        .query_string()
+        .split('&')
+        .any(|part| part == "frame");
+    let read = read(&state, &visit, is_frame, form).await;
+    if visit.wants_json {
+        return told(&read);
+    }
+    match read {
+        Ok(reading) => {
+            let typed = Typed {
+                text: reading.text,
+                notes: reading.notes,
+                ..Typed::default()
+            };
+            home::show(&state, &visit, StatusCode::OK, typed).await
+        }
+        Err(Refusal(status, complaint)) => {
+            let typed = Typed {
+                errors: vec![complaint.to_owned()],
+                ..Typed::default()
+            };
+            home::show(&state, &visit, status, typed).await
+        }
+    }
+}
+
+async fn read(
+    state: &State,
+    visit: &Visit,
+    is_frame: bool,
+    form: Multipart,
+) -> Result<Reading, Refusal> {
+    let words = visit.tongue.words();
+    let now = state.now();
+    let quotas = &state.front.quotas;
+    let is_free = if is_frame {
+        quotas.take_frame(visit.address, now)
+    } else {
+        quotas.take_picture(visit.address, now)
+    };
+    if !is_free {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Err(Refusal(status, words.e_pictures_quota));
+    }
+    let upload = Upload::receive(form).await.map_err(|error| match error {
+        UploadError::Broken => Refusal(StatusCode::BAD_REQUEST, words.e_form),
+        UploadError::TooLarge => Refusal(StatusCode::PAYLOAD_TOO_LARGE, words.e_picture_large),
+    })?;
+    let allowed = is_allowed(state, visit, &upload.token).await;
+    allowed.map_err(|complaint| Refusal(StatusCode::FORBIDDEN, complaint))?;
+    let no_file = Refusal(StatusCode::UNPROCESSABLE_ENTITY, words.e_no_file);
+    let codes = state.pictures.read(upload.file.ok_or(no_file)?).await;
+    let codes = codes.map_err(|error| {
+        let status = StatusCode::from_u16(error.name().status());
+        Refusal(
+            status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
+            sentences::picture(error, words),
+        )
+    })?;
+    let own = own_domains(state).await;
+    Ok(Reading::new(codes, &own, words))
+}
+
+/// None if the database is away: then no code is shown as one of ours.
+async fn own_domains(state: &State) -> Vec<String> {
+    let domains = state.ask(|store| store.domains()).await.unwrap_or_default();
+    let name = |known: &crate::store::StoredDomain| known.domain.name.as_str().to_owned();
+    domains.iter().map(name).collect()
+}
+
+impl Reading {
+    fn new(codes: Vec<Code>, own: &[String], words: &Words) -> Self {
+        let mut text = String::new();
+        let count = codes.len();
+        let mut notes = vec![match count {
+            1 => words.read_done.to_owned(),
+            _ => fill(words.read_several, &[&count.to_string()]),
+        }];
+        for code in &codes {
+            let address = Destination::parse(&code.text, PrivateTargets::Allowed).ok();
+            let address = address.filter(|_| code.text.contains("://"));
+            let is_own = address
+                .as_ref()
+                .is_some_and(|address| own.contains(&address.authority()));
+            if address.is_some() {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(code.text.trim());
+            } else {
+                notes.push(fill(words.read_text, &[&code.text]));
+            }
+            let about = if is_own {
+                words.k_own
+            } else {
+                about(code.kind, words)
+            };
+            if !notes.iter().any(|note| note == about) {
+                notes.push(about.to_owned());
+            }
+        }
+        Self { codes, text, notes }
+    }
+}
+
+fn about(kind: Kind, words: &Words) -> &'static str {
+    match kind {
+        Kind::Url => words.k_url,
+        Kind::WechatGroup => words.k_wechat_group,
+        Kind::WechatPerson => words.k_wechat_person,
+        Kind::Wecom => words.k_wecom,
+        Kind::MiniProgram => words.k_mini_program,
+        Kind::Alipay => words.k_alipay,
+        Kind::Payment => words.k_payment,
+        Kind::Wifi => words.k_wifi,
+        Kind::Vcard => words.k_vcard,
+        Kind::Text => words.k_text,
+    }
+}
+
+fn told(read: &Result<Reading, Refusal>) -> HttpResponse {
+    let (status, body) = match read {
+        Ok(reading) => {
+            let code = |code: &Code| json!({ "text": code.text, "kind": code.kind.as_str() });
+            let codes: Vec<Value> = reading.codes.iter().map(code).collect();
+            let body = json!({ "codes": codes, "text": reading.text, "notes": reading.notes });
+            (StatusCode::OK, body)
+        }
+        Err(Refusal(status, complaint)) => (*status, json!({ "error": complaint })),
+    };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.json(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reading;
+    use crate::{
+        front::words::Tongue,
+        pictures::{Code, Kind},
+    };
+
+    fn reading(texts: &[&str]) -> Reading {
+        let code = |text: &&str| Code {
+            text: (*text).to_owned(),
+            kind: Kind::of(text),
+        };
+        let own = ["s.example".to_owned()];
+        Reading::new(
+            texts.iter().map(code).collect(),
+            &own,
+            Tongue::English.words(),
+        )
+    }
+
+    #[test]
+    fn addresses_go_into_the_box_and_other_texts_are_shown() {
+        let read = reading(&["https://a.example/x", "WIFI:S:home;;", "http://b.example"]);
+        assert_eq!(read.text, "https://a.example/x\nhttp://b.example");
+        assert_eq!(read.notes[0], "There are 3 QR codes in the picture.");
+        assert!(read.notes.iter().any(|note| note.contains("WIFI:S:home")));
+    }
+
+    #[test]
+    fn a_group_is_said_to_expire_and_our_own_links_are_known() {
+        let words = Tongue::English.words();
+        let group = reading(&["https://weixin.qq.com/g/AwYAAExampleGroupToken"]);
+        assert!(group.notes.contains(&words.k_wechat_group.to_owned()));
+        let own = reading(&["https://S.example/k7qm2xp/q"]);
+        assert!(own.notes.contains(&words.k_own.to_owned()));
+    }
+}

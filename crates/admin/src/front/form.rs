@@ -1,0 +1,59 @@
+//! Forms as browsers send them: `application/x-www-form-urlencoded`.
+
+use actix_web::web::{self, Bytes};
+
+/// The largest form, in bytes: a hundred long URLs and some.
+pub(super) const LIMIT: usize = 1024 * 1024;
+
+/// The fields of a form, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads the body of a request; `None` if it is too large or broken off.
+    pub(super) async fn receive(payload: web::Payload) -> Option<Self> {
+        let bytes: Bytes = payload.to_bytes_limited(LIMIT).await.ok()?.ok()?;
+        Some(Self::read(&bytes))
+    }
+
+    /// Reads any bytes; what is no UTF-8 is replaced.
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let pairs = url::form_urlencoded::parse(bytes);
+        Self(pairs.into_owned().collect())
+    }
+
+    /// The last value of a field; empty if it is not there.
+    pub(super) fn text(&self, name: &str) -> &str {
+        let mut fields = self.0.iter().rev();
+        let found = fields.find(|(field, _)| field == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// All values of a field, none twice.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for (field, value) in &self.0 {
+            if field == name && !value.is_empty() && !values.contains(value) {
+                values.push(value.clone());
+            }
+        }
+        values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn fields_are_read_as_browsers_write_them() {
+        let form = Form::read(b"a=1+2&b=%E5%BE%AE&c=x&c=y&c=x&d");
+        assert_eq!(form.text("a"), "1 2");
+        assert_eq!(form.text("b"), "微");
+        assert_eq!(form.all("c"), ["x", "y"]);
+        assert_eq!(form.text("c"), "x");
+        assert_eq!(form.text("d"), "");
+        assert_eq!(form.text("e"), "");
+        assert_eq!(Form::read(b"a=%ff%zz").text("a"), "\u{fffd}%zz");
+    }
+}
