@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::Command, time::Duration};
 use serde_json::{Value, json};
 use suo_testkit::{Program, wait_until};
 use thirtyfour::{
-    By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement,
+    By, ChromiumLikeCapabilities, DesiredCapabilities, Key, WebDriver, WebElement,
     error::WebDriverResult,
 };
 use tokio::runtime::Runtime;
@@ -40,6 +40,12 @@ impl Browser {
     /// A window without a page.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// A window of a browser with more arguments.
+    #[must_use]
+    pub fn start_with(arguments: &[String]) -> Self {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0");
         let chromedriver = Program::start(command);
@@ -55,7 +61,7 @@ impl Browser {
             .enable_all()
             .build()
             .expect("a runtime");
-        let driver = runtime.block_on(WebDriver::new(server, capabilities(&profile)));
+        let driver = runtime.block_on(WebDriver::new(server, capabilities(&profile, arguments)));
         Self {
             driver: driver.expect("Debian's packages chromium and chromium-driver"),
             runtime,
@@ -87,6 +93,18 @@ impl Browser {
             "Page.setFontSizes",
             json!({ "fontSizes": { "standard": 16 * percent / 100, "fixed": 13 * percent / 100 } }),
         );
+    }
+
+    /// Whether pages opened from now on may run scripts.
+    pub fn allow_scripts(&self, allowed: bool) {
+        let parameters = json!({ "value": !allowed });
+        self.tell("Emulation.setScriptExecutionDisabled", parameters);
+    }
+
+    /// Runs a script on each page that is opened from now on, before its own.
+    pub fn run_first(&self, script: &str) {
+        let parameters = json!({ "source": script });
+        self.tell("Page.addScriptToEvaluateOnNewDocument", parameters);
     }
 
     /// Goes to a page.
@@ -122,10 +140,104 @@ impl Browser {
         self.done(element.click());
     }
 
+    /// Goes to where a link of this page leads.
+    pub fn follow(&self, link: &str) {
+        let here = self.done(self.driver.current_url());
+        let there = here.join(link).expect("a URL");
+        self.open(there.as_str());
+    }
+
+    /// Empties what a CSS selector finds first.
+    pub fn clear(&self, selector: &str) {
+        let element = self.find(selector);
+        self.done(element.clear());
+    }
+
+    /// Waits until the title of the page begins like this.
+    pub fn wait_for_title(&self, title: &str) {
+        wait_until(title, PATIENCE, || {
+            let shown = self.done(self.driver.title());
+            if shown.starts_with(title) {
+                Ok(())
+            } else {
+                Err(shown)
+            }
+        });
+    }
+
+    /// Waits until what a CSS selector finds shows this text.
+    pub fn wait_for_text(&self, selector: &str, text: &str) {
+        wait_until(text, PATIENCE, || {
+            let shown = self.text(selector);
+            if shown.contains(text) {
+                Ok(())
+            } else {
+                Err(shown)
+            }
+        });
+    }
+
+    /// Waits until a field has this value.
+    pub fn wait_for_value(&self, selector: &str, value: &str) {
+        wait_until(value, PATIENCE, || {
+            let element = self.find(selector);
+            let shown = self.done(element.prop("value")).unwrap_or_default();
+            if shown.trim() == value {
+                Ok(())
+            } else {
+                Err(shown)
+            }
+        });
+    }
+
+    /// Goes on with the tabulator until it is where a CSS selector is.
+    pub fn tab_until(&self, selector: &str) {
+        self.tab(selector, false);
+    }
+
+    /// Goes back with the tabulator.
+    pub fn tab_back_until(&self, selector: &str) {
+        self.tab(selector, true);
+    }
+
+    fn tab(&self, selector: &str, is_back: bool) {
+        // As many as a page may have.
+        for _ in 0..200 {
+            let is_there = format!("return document.activeElement.matches({selector:?})");
+            if self.run(&is_there) == Value::Bool(true) {
+                return;
+            }
+            let mut keys = self.driver.action_chain();
+            if is_back {
+                keys = keys.key_down(Key::Shift);
+            }
+            keys = keys.send_keys(Key::Tab);
+            if is_back {
+                keys = keys.key_up(Key::Shift);
+            }
+            self.done(keys.perform());
+        }
+        panic!("the tabulator does not reach {selector}");
+    }
+
     /// Types into what a CSS selector finds first; a file's path into a file field.
     pub fn type_into(&self, selector: &str, text: &str) {
         let element = self.find(selector);
         self.done(element.send_keys(text));
+    }
+
+    /// Types into whatever has the focus.
+    pub fn type_on(&self, keys: &str) {
+        let keys = self.driver.action_chain().send_keys(keys);
+        self.done(keys.perform());
+    }
+
+    /// What an attribute of what a CSS selector finds first says.
+    #[must_use]
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let element = self.find(selector);
+        let value = self.done(element.attr(name));
+        value.unwrap_or_default()
     }
 
     /// The text that what a CSS selector finds first shows.
@@ -170,7 +282,7 @@ impl Drop for Browser {
 }
 
 /// Nothing is loaded that a test did not ask for.
-fn capabilities(profile: &tempfile::TempDir) -> thirtyfour::Capabilities {
+fn capabilities(profile: &tempfile::TempDir, arguments: &[String]) -> thirtyfour::Capabilities {
     let mut wanted = DesiredCapabilities::chrome();
     let folder = format!("--user-data-dir={}", profile.path().display());
     for argument in [
@@ -185,6 +297,9 @@ fn capabilities(profile: &tempfile::TempDir) -> thirtyfour::Capabilities {
         "--force-device-scale-factor=1",
         &folder,
     ] {
+        wanted.add_arg(argument).expect("an argument");
+    }
+    for argument in arguments {
         wanted.add_arg(argument).expect("an argument");
     }
     wanted.into()

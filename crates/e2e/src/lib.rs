@@ -6,6 +6,7 @@
 //! [`process`]: what the system says of a process.
 //! [`on_cluster`]: production on a Redis Cluster. [`clock`]: another time of day for one program.
 //! [`both_modes`]: the same test in both; [`browser`]: a real one that looks at pages.
+//! [`browser`] and [`looks`]: pages as people see them; [`camera`]: what a camera sees.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
 //! [`traffic`]: visits and edits while Redis or a line fails; [`edits`]: edits through several
 //! admins, one of which fails. [`torture`]: all of it under many faults, with a judge.
@@ -18,10 +19,12 @@
 pub mod api;
 pub mod both_modes;
 pub mod browser;
+pub mod camera;
 pub mod clock;
 pub mod edits;
 pub mod http;
 pub mod keep_alive;
+pub mod looks;
 pub mod metrics;
 pub mod on_cluster;
 pub mod process;

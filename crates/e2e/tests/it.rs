@@ -39,6 +39,10 @@ mod redis_that_goes_back;
 mod simple_failures_lose_nothing;
 #[path = "it/sustained_load.rs"]
 mod sustained_load;
+#[path = "it/the_front_page_is_for_everybody.rs"]
+mod the_front_page_is_for_everybody;
+#[path = "it/the_front_page_makes_links.rs"]
+mod the_front_page_makes_links;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]
 mod the_judge_finds_what_is_wrong;
 #[path = "it/the_quick_start_works_as_printed.rs"]

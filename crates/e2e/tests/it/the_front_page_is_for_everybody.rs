@@ -1,0 +1,141 @@
+//! Every page of the front page in a real Chromium: on a phone and at a desk, light and dark, in
+//! both languages, with text of twice the size, and with as good as nothing that axe-core finds.
+//!
+//! With `SUO_TEST_PICTURES` set to a folder, pictures of all of them are put there.
+
+use std::{env, path::Path};
+
+use e2e::{
+    browser::{Browser, Looks, axe},
+    looks::{all_looks, complaints, keep_picture},
+    quick_start::Place,
+};
+
+const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                      Chrome/143.0.0.0 Safari/537.36";
+const WECHAT: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
+                      (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.60(0x18003c2f) \
+                      NetType/WIFI Language/zh_CN";
+
+const LONG: &str = "https://a-very-long-host-name-that-does-not-fit-into-one-line.and-goes-on.example.com/\
+                    with/a/path/that/is/long/as/well?id=678123456789&spm=a21n57.1.0.0&pvid=9d2e7c1b-5f3a-4e8d";
+
+/// A page: its name, who looks, and how one gets there from the open front page.
+type Page = (&'static str, &'static str, fn(&Browser));
+
+fn pages() -> Vec<Page> {
+    vec![
+        ("home", CHROME, |_| {}),
+        ("choice", CHROME, |browser| choose(browser, "own")),
+        ("download", CHROME, |browser| choose(browser, "download")),
+        ("error", CHROME, |browser| {
+            send(browser, "https://user:password@example.com/", "#errors")
+        }),
+        ("result", CHROME, |browser| {
+            send(
+                browser,
+                "看 https://v.douyin.com/iRNBho6u/ 吧",
+                "[data-made]",
+            );
+            browser.click(".outcomes summary");
+        }),
+        ("result-long-in-wechat", WECHAT, |browser| {
+            send(browser, LONG, "[data-made]")
+        }),
+        ("result-hint", CHROME, |browser| {
+            send(
+                browser,
+                "https://item.taobao.com/item.htm?id=1",
+                "[data-made]",
+            );
+        }),
+        ("table", CHROME, |browser| {
+            send(
+                browser,
+                &format!("{LONG}\nhttps://b.example/2\nftp://c.example"),
+                "table",
+            );
+        }),
+        ("manage", CHROME, |browser| {
+            send(browser, "https://a.example/", "[data-made]");
+            let manage = browser.attribute("#manage", "href");
+            browser.follow(&manage);
+        }),
+        ("no-manage", CHROME, |browser| browser.follow("/manage/x")),
+    ]
+}
+
+fn choose(browser: &Browser, preset: &str) {
+    browser.click("#choice > summary");
+    browser.click(&format!("input[value={preset}]"));
+}
+
+fn send(browser: &Browser, text: &str, then: &str) {
+    browser.type_into("#text", text);
+    browser.click("button.main");
+    let _ = browser.attribute(then, "class");
+}
+
+#[test]
+fn every_page_reads_well_everywhere() {
+    let mut place = Place::new();
+    let suo = place.start();
+    let browser = Browser::start();
+    let rules = axe();
+    let pictures = env::var_os("SUO_TEST_PICTURES");
+    let mut wrong = Vec::new();
+    for looks in all_looks() {
+        for (name, agent, reach) in pages() {
+            browser.look_with(Looks { agent, ..looks });
+            browser.open(&format!("http://{}/", suo.api.address));
+            reach(&browser);
+            let found = complaints(&browser, &rules).into_iter();
+            wrong.extend(found.map(|it| format!("{name} {looks:?}: {it}")));
+            if let Some(folder) = &pictures {
+                keep_picture(
+                    &browser,
+                    Path::new(folder),
+                    &format!("front-{name}"),
+                    &looks,
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} complaints: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn without_scripts_everything_is_still_there() {
+    let mut place = Place::new();
+    let suo = place.start();
+    let browser = Browser::start();
+    let mut wrong = Vec::new();
+    for looks in all_looks() {
+        browser.look_with(Looks {
+            agent: CHROME,
+            ..looks
+        });
+        browser.allow_scripts(false);
+        browser.open(&format!("http://{}/", suo.api.address));
+        choose(&browser, "own");
+        let wide = browser
+            .run("return document.documentElement.scrollWidth")
+            .as_u64();
+        if wide > Some(u64::from(looks.size.0)) {
+            wrong.push(format!("{wide:?} pixels: {looks:?}"));
+        }
+        let fields = browser.run("return [...document.querySelectorAll('input[type=file]')].every(it => it.offsetWidth > 50)");
+        if fields != serde_json::Value::Bool(true) {
+            wrong.push(format!("no fields for files: {looks:?}"));
+        }
+        if let Some(folder) = env::var_os("SUO_TEST_PICTURES") {
+            keep_picture(
+                &browser,
+                Path::new(&folder),
+                "front-without-scripts",
+                &looks,
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
