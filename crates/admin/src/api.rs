@@ -12,5 +12,6 @@ mod inputs;
 mod items;
 pub mod links;
 pub mod metrics;
+pub(crate) mod qr;
 pub mod simulate;
 pub(crate) mod target;

@@ -11,7 +11,7 @@ use suo_admin::{
     },
     auth, clock,
     front::Front,
-    pictures::Reader,
+    pictures,
     relay::{Relay, begin_generation},
     server,
     settings::production::{Command, Said, Settings},
@@ -35,6 +35,9 @@ const NO_REDIS: &str = "SUO_REDIS_URL is not set";
 const TURN: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
+    if pictures::is_child() {
+        return pictures::serve_parent();
+    }
     let settings = match read_settings() {
         Ok(settings) => settings,
         Err(code) => return code,
@@ -75,12 +78,12 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let announce = RedisAnnounce::new(redis, store.clone(), clock.clone());
     let relay = Relay::start(store.clone(), announce, clock.clone(), PATIENCE)?;
     let state = State {
+        pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
         clock,
         private_targets: settings.private_targets,
         internal_token: settings.internal_token,
-        pictures: Reader::default(),
         front: Arc::new(Front::new(settings.front)),
     };
     tracing::info!(address = %settings.listen, "serving");

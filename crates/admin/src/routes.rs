@@ -9,7 +9,7 @@ use actix_web::{
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    api::{api_keys, docs, domains, health, links, metrics, simulate},
+    api::{api_keys, docs, domains, health, links, metrics, qr, simulate},
     front, internal,
     problem::{Name, Problem},
     state::share_patience,
@@ -34,6 +34,7 @@ routes! {
     "/links" => { GET links::list::list_links, POST links::create::create_link }
     "/links/batch" => { POST links::batch::create_links }
     "/links/{id}" => { GET links::read::read_link, PATCH links::patch::patch_link, DELETE links::delete::delete_link }
+    "/qr/decode" => { POST qr::decode::decode }
     "/simulate" => { POST simulate::simulate }
     "/api-keys" => { GET api_keys::list::list_api_keys, POST api_keys::create::create_api_key }
     "/api-keys/{id}" => { DELETE api_keys::delete::delete_api_key }

@@ -7,5 +7,7 @@
 
 mod api;
 #[cfg(all(feature = "postgres", feature = "redis"))]
+mod pictures;
+#[cfg(all(feature = "postgres", feature = "redis"))]
 mod publication;
 mod store;

@@ -18,6 +18,19 @@ pub enum Level {
     High,
 }
 
+impl Level {
+    /// Percent of the code's words that it can repair at least.
+    #[must_use]
+    pub fn repaired_percent(self) -> usize {
+        match self {
+            Self::Low => 7,
+            Self::Medium => 15,
+            Self::Quartile => 25,
+            Self::High => 30,
+        }
+    }
+}
+
 /// A text that no QR code of this level holds: more than 2 953 bytes at [`Level::Low`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;

@@ -4,11 +4,13 @@
 //! Pure: no files, no network, no clock. The same input always gives the same output.
 
 mod code;
+mod design;
 mod kind;
 mod picture;
 #[cfg(feature = "read")]
 pub mod read;
 
 pub use code::{Code, Level, TooLong};
+pub use design::{Color, Design, DesignError, Dots, Finders, Logo};
 pub use kind::Kind;
 pub use picture::{Margin, Picture};

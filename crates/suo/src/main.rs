@@ -3,6 +3,7 @@
 mod banner;
 mod classify;
 mod in_process;
+mod qr;
 mod settings;
 
 use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
@@ -13,7 +14,7 @@ use settings::{Command, Said, Settings};
 use suo_admin::{
     auth, clock,
     front::{Front, FrontSettings},
-    pictures::Reader,
+    pictures,
     relay::Relay,
     server, start,
     state::State,
@@ -40,13 +41,17 @@ const BAD_SETTINGS: u8 = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let said = match read_arguments() {
+    if pictures::is_child() {
+        return pictures::serve_parent();
+    }
+    let mut said = match read_arguments() {
         Ok(said) => said,
         Err(code) => return code,
     };
-    match said.command {
+    match said.command.take() {
         Some(Command::Serve) | None => serve(said),
         Some(Command::Classify) => classify::run(),
+        Some(Command::Qr { command }) => qr::run(command),
     }
 }
 
@@ -83,12 +88,12 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     // Only after everything that can go wrong: the key is shown this once.
     let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
     let state = State {
+        pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
         clock,
         private_targets: settings.private_targets,
         internal_token: None,
-        pictures: Reader::default(),
         front: Arc::new(Front::new(front)),
     };
     let admin = background.block_on(async { server::run(listener, state) })?;

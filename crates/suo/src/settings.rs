@@ -14,6 +14,8 @@ use suo_edge::{AnswerConfig, Site, links::LinksSettings, proxies::Proxies};
 use suo_link::{destination::PrivateTargets, domain::ShortUrl, settings::secret};
 use tracing_subscriber::EnvFilter;
 
+use crate::qr;
+
 const MIB: u64 = 1024 * 1024;
 
 /// Short links in one process: admin, edge and an embedded database.
@@ -81,12 +83,17 @@ pub(crate) struct Said {
     log: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start admin and edge; the same as no command
     Serve,
     /// Say what each User-Agent on standard input is, a line of JSON for each line
     Classify,
+    /// Read and make QR codes
+    Qr {
+        #[command(subcommand)]
+        command: qr::Command,
+    },
 }
 
 impl Said {

@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use super::{api_keys, domains, health, links, simulate};
+use super::{api_keys, domains, health, links, qr, simulate};
 use crate::problem::{Code, Problem};
 
 /// All of it.
@@ -29,6 +29,7 @@ use crate::problem::{Code, Problem};
         links::patch::patch_link,
         links::delete::delete_link,
         simulate::simulate,
+        qr::decode::decode,
         api_keys::create::create_api_key,
         api_keys::list::list_api_keys,
         api_keys::delete::delete_api_key,

@@ -41,6 +41,8 @@ problems! {
     Deletes: NotFound VersionMismatch;
     /// Of trying a link out.
     Simulates: NotJson NotFound TooLarge UnsupportedMediaType InvalidFields;
+    /// Of reading a picture.
+    Decodes: TooLarge UnsupportedMediaType InvalidFields UnreadablePicture PictureTooHard Busy;
     /// Of making an API key.
     CreatesKey: NotJson TooLarge UnsupportedMediaType InvalidFields;
     /// Of deleting an API key.

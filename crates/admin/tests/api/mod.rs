@@ -3,6 +3,8 @@
 mod batches;
 mod bodies;
 mod creating;
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod decoding;
 mod deleting;
 mod docs;
 mod domains;

@@ -100,7 +100,7 @@ impl Api {
             private_targets: PrivateTargets::Refused,
             internal_token: None,
             front: Arc::new(Front::new(settings)),
-            pictures: Reader::default(),
+            pictures: reader(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -219,4 +219,10 @@ fn prepare(store: &dyn Store) {
 
 fn shown_by(clock: Arc<AtomicI64>) -> Clock {
     Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)))
+}
+
+/// Its children are the program: the test's own is another one.
+fn reader() -> Reader {
+    let program = option_env!("CARGO_BIN_EXE_suo-admin").unwrap_or("suo-admin");
+    Reader::with_program(program.into()).unwrap()
 }
