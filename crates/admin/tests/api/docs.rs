@@ -32,7 +32,7 @@ fn open(api: &Api, path: &str) -> (String, Answer) {
 }
 
 fn the_pages_are_html_and_load_from_here_only(api: &Api) {
-    for path in ["/", "/docs", "/api/v1/docs"] {
+    for path in ["/docs", "/api/v1/docs"] {
         let (base, page) = open(api, path);
         assert_eq!(page.status, 200);
         assert!(
