@@ -48,7 +48,7 @@ macro_rules! named {
 
             /// The name in JSON and SQL.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
@@ -60,6 +60,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;
 
 named! {
     /// Whether a link answers.

@@ -7,6 +7,8 @@ mod accepted_targets_keep_their_bytes;
 mod agents_are_known;
 #[path = "it/any.rs"]
 mod any;
+#[path = "it/clicks_keep_their_bytes.rs"]
+mod clicks_keep_their_bytes;
 #[path = "it/decisions_allocate_nothing.rs"]
 mod decisions_allocate_nothing;
 #[path = "it/decisions_follow_their_order.rs"]

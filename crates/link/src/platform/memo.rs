@@ -38,17 +38,24 @@ impl Memo {
 
     /// What [`classify`] says of the agent.
     pub fn classify(&mut self, user_agent: &[u8]) -> Platform {
+        self.recognise(user_agent).0
+    }
+
+    /// The same, with the hash (xxh3) by which the agent was found.
+    pub fn recognise(&mut self, user_agent: &[u8]) -> (Platform, u64) {
+        let hash = xxh3_64(user_agent);
         if user_agent.len() > LONGEST {
-            return classify(user_agent);
+            return (classify(user_agent), hash);
         }
         let last = self.places.len() - 1;
-        let Some(place) = self.places.get_mut(xxh3_64(user_agent) as usize & last) else {
-            return classify(user_agent);
+        let Some(place) = self.places.get_mut(hash as usize & last) else {
+            return (classify(user_agent), hash);
         };
-        match place.platform {
+        let platform = match place.platform {
             Some(platform) if place.agent == user_agent => platform,
             _ => place.learn(user_agent),
-        }
+        };
+        (platform, hash)
     }
 }
 

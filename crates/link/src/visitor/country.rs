@@ -16,6 +16,12 @@ impl Country {
         is_code.then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
     }
 
+    /// The code's two letters.
+    #[must_use]
+    pub const fn letters(self) -> [u8; 2] {
+        self.0
+    }
+
     /// The code.
     #[must_use]
     pub fn as_str(&self) -> &str {

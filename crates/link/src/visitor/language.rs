@@ -5,6 +5,9 @@ use std::fmt;
 /// The longest tag that is read, in bytes (RFC 5646, section 4.4.1).
 const MAX_LENGTH: usize = 35;
 
+/// The quality of a language that names none, in thousandths; there is no higher one.
+const HIGHEST: u16 = 1000;
+
 /// A language tag, such as `zh-Hans-CN`, as it came; case does not matter.
 #[derive(Clone, Copy, Debug)]
 pub struct Language<'a>(&'a str);
@@ -95,6 +98,9 @@ impl fmt::Display for LanguageRange {
 pub fn preferred(header: &[u8]) -> Option<Language<'_>> {
     let mut best = None;
     for (language, quality) in accepted(header) {
+        if quality == HIGHEST {
+            return Some(language);
+        }
         if best.is_none_or(|(_, highest)| quality > highest) {
             best = Some((language, quality));
         }
@@ -109,7 +115,7 @@ pub fn accepted(header: &[u8]) -> impl Iterator<Item = (Language<'_>, u16)> {
         let mut parts = item.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
         let tag = std::str::from_utf8(parts.next()?).ok()?;
         let quality = match parts.next() {
-            None => 1000,
+            None => HIGHEST,
             Some(weight) => quality(weight)?,
         };
         let language = Language::parse(tag)?;

@@ -151,6 +151,18 @@ impl Names {
         format!("{}:notices", self.prefix)
     }
 
+    /// The stream of segments of clicks, in the Redis for clicks.
+    #[must_use]
+    pub fn clicks(&self) -> String {
+        format!("{}:clicks", self.prefix)
+    }
+
+    /// The table of journals and up to which segment each is in the database.
+    #[must_use]
+    pub fn applied(&self) -> String {
+        format!("{}:clicks:applied", self.prefix)
+    }
+
     /// A SCAN pattern that matches every link record.
     #[must_use]
     pub fn record_pattern(&self) -> String {
@@ -204,6 +216,8 @@ mod tests {
         assert_eq!(names.marker(Bucket::DOMAINS), "suo:{domains}:m");
         assert_eq!(names.stream(), "suo:changes");
         assert_eq!(names.channel(), "suo:notices");
+        assert_eq!(names.clicks(), "suo:clicks");
+        assert_eq!(names.applied(), "suo:clicks:applied");
         assert_eq!(Names::new("a*b").record_pattern(), "a\\*b:{*}:l:*");
     }
 

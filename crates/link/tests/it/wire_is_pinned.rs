@@ -184,25 +184,27 @@ fn changes() -> Changes {
     ])
 }
 
-fn golden(name: &str, bytes: &[u8]) {
+pub(crate) fn golden(name: &str, bytes: &[u8]) {
+    assert_eq!(
+        read_golden(name, bytes),
+        bytes,
+        "{name} is another than before"
+    );
+}
+
+/// The bytes that a file pins; `bytes` are written into it when golden files are written.
+pub(crate) fn read_golden(name: &str, bytes: &[u8]) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
-    let hex: String = bytes
-        .chunks(16)
-        .map(|line| {
-            line.iter()
-                .map(|b| format!("{b:02x}"))
-                .collect::<Vec<_>>()
-                .join(" ")
-                + "\n"
-        })
-        .collect();
     if std::env::var_os("SUO_TEST_WRITE_GOLDEN").is_some() {
-        fs::write(&path, &hex).unwrap();
+        let words = |line: &[u8]| line.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>();
+        let lines = bytes.chunks(16).map(|line| words(line).join(" ") + "\n");
+        fs::write(&path, lines.collect::<String>()).unwrap();
     }
-    let pinned = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(hex, pinned, "{name} is another than before");
+    let hex = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let byte = |word: &str| u8::from_str_radix(word, 16).unwrap();
+    hex.split_whitespace().map(byte).collect()
 }
 
 #[test]
