@@ -1,9 +1,10 @@
 //! What is measured on: 200 000 made-up links of skewed popularity, and an edge that knows them
 //! without Redis.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use suo_edge::{
+    clicks::ClickSink,
     counters::Counters,
     links::{Links, LinksSettings},
     origin::{Answer, Origin, Unavailable},
@@ -15,6 +16,7 @@ use suo_link::{
     link::{ForwardQuery, Link, RedirectStatus, Status},
     rev::{Generation, Position, Rev},
     wire::{
+        clicks::{JournalId, SegmentName},
         names::LinkKey,
         record::{Content, Record},
         sighting::Sighting,
@@ -165,4 +167,26 @@ fn position() -> Position {
         generation: GENERATION,
         seq: 1,
     }
+}
+
+/// Takes all segments and has them applied at once.
+#[derive(Debug, Default)]
+pub struct Taken(HashMap<JournalId, u64>);
+
+impl ClickSink for Taken {
+    fn room(&mut self) -> Result<usize, Unavailable> {
+        Ok(usize::MAX)
+    }
+
+    fn ship(&mut self, name: SegmentName, _: &[u8]) -> Result<(), Unavailable> {
+        self.0.insert(name.journal, name.number);
+        Ok(())
+    }
+
+    fn applied(&mut self, journals: &[JournalId]) -> Result<Vec<u64>, Unavailable> {
+        let number = |journal| self.0.get(journal).copied().unwrap_or(0);
+        Ok(journals.iter().map(number).collect())
+    }
+
+    fn forget(&mut self, _: &[JournalId]) {}
 }

@@ -17,6 +17,7 @@ mod head;
 mod host;
 mod link;
 mod path;
+mod record;
 mod reply;
 mod unlock;
 
@@ -36,6 +37,8 @@ use suo_link::{
 };
 
 use crate::{
+    clicks::Recorder,
+    clock,
     domains::Domains,
     links::Found,
     outcome::{Outcome, Outcomes},
@@ -47,6 +50,7 @@ pub(crate) use equipment::{Equipment, NoEquipment};
 use head::Head;
 use link::Visit;
 use path::{Asked, Part};
+use record::Noted;
 use reply::Reply;
 
 /// Several heartbeats: one that is late is no doubt.
@@ -75,17 +79,29 @@ pub(crate) struct Edge {
     with: Arc<Equipment>,
     outcomes: Arc<Outcomes>,
     agents: RefCell<Memo>,
+    /// `None`: nothing is counted.
+    recorder: Option<RefCell<Recorder>>,
 }
 
 impl Site for Edge {
     async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Full<Bytes>> {
         let is_head = *request.method() == Method::HEAD;
         let reply = match *request.method() {
-            Method::GET | Method::HEAD => self.get(Head::of(&request, peer)).await,
+            Method::GET | Method::HEAD => {
+                let head = Head::of(&request, peer);
+                let reply = self.get(head).await;
+                if !is_head {
+                    self.record(head, &reply);
+                }
+                reply
+            }
             Method::POST => {
                 let (parts, body) = request.into_parts();
                 // Boxed here and below: what is rare must not make every answer's future larger.
-                Box::pin(self.post(Head::of_parts(&parts, peer), body)).await
+                let head = Head::of_parts(&parts, peer);
+                let reply = Box::pin(self.post(head, body)).await;
+                self.record(head, &reply);
+                reply
             }
             _ => self.notice(Head::of(&request, peer), Notice::BadMethod),
         };
@@ -99,11 +115,17 @@ impl Site for Edge {
 }
 
 impl Edge {
-    pub(crate) fn new(with: Arc<Equipment>, outcomes: Arc<Outcomes>) -> Self {
+    /// Without a recorder nothing is counted.
+    pub(crate) fn new(
+        with: Arc<Equipment>,
+        outcomes: Arc<Outcomes>,
+        recorder: Option<Recorder>,
+    ) -> Self {
         Self {
             with,
             outcomes,
             agents: RefCell::new(Memo::new(AGENTS)),
+            recorder: recorder.map(RefCell::new),
         }
     }
 
@@ -115,19 +137,25 @@ impl Edge {
         };
         match path::asked(head.uri.path()) {
             Asked::Code(code, part) => {
+                let found = self.find(domain, code).await;
                 let visit = Visit {
                     head,
                     domains: &domains,
                     domain,
                     code,
                     part,
+                    now: clock::now(),
                 };
-                match self.find(domain, code).await {
-                    Some(Found::Link(link)) => match self.at_once(visit, &link) {
-                        Some(reply) => reply,
-                        None => Box::pin(self.after_work(visit, &link)).await,
-                    },
-                    Some(Found::Absent) => self.unknown(visit),
+                match found {
+                    Some(Found::Link(link)) => {
+                        let noted = Noted::of_code(visit, Some(link.id));
+                        let reply = match self.at_once(visit, &link) {
+                            Some(reply) => reply,
+                            None => Box::pin(self.after_work(visit, &link)).await,
+                        };
+                        reply.noted(noted)
+                    }
+                    Some(Found::Absent) => self.unknown(visit).noted(Noted::of_code(visit, None)),
                     Some(Found::InDoubt) => self.notice(head, Notice::InDoubt),
                     // Not a code at all.
                     None => self.notice(head, Notice::NotFound),
@@ -149,15 +177,20 @@ impl Edge {
         else {
             return self.notice(head, Notice::BadMethod);
         };
+        let found = self.find(domain, code).await;
         let visit = Visit {
             head,
             domains: &domains,
             domain,
             code,
             part,
+            now: clock::now(),
         };
-        match self.find(domain, code).await {
-            Some(Found::Link(link)) => self.submit(visit, &link, body).await,
+        match found {
+            Some(Found::Link(link)) => {
+                let noted = Noted::of_code(visit, Some(link.id));
+                self.submit(visit, &link, body).await.noted(noted)
+            }
             Some(Found::InDoubt) => self.notice(head, Notice::InDoubt),
             Some(Found::Absent) | None => self.notice(head, Notice::BadMethod),
         }
@@ -191,7 +224,11 @@ impl Edge {
     fn root(&self, head: Head<'_>, domain: &Domain) -> Reply {
         let target = domain.root_target.as_ref();
         match target.or(self.with.config.front_page.as_ref()) {
-            Some(target) => self.redirect(head, Outcome::Root, &found(target)),
+            Some(target) => {
+                let noted = Noted::of_domain(domain, clock::now());
+                self.redirect(head, Outcome::Root, &found(target))
+                    .noted(noted)
+            }
             None => self.notice(head, Notice::NotFound),
         }
     }
@@ -208,16 +245,8 @@ impl Edge {
 
     /// Asks the cache without allocating; what cannot be a code is in no cache.
     fn cached(&self, domain: &Domain, segment: &str) -> Option<Found> {
-        if domain.case_sensitive {
-            return self.with.links.cached(domain.id, segment);
-        }
-        let mut buffer = [0; code::MAX_LENGTH];
-        let key = buffer.get_mut(..segment.len())?;
-        key.copy_from_slice(segment.as_bytes());
-        key.make_ascii_lowercase();
-        self.with
-            .links
-            .cached(domain.id, std::str::from_utf8(key).ok()?)
+        let cached = |key: &str| self.with.links.cached(domain.id, key);
+        folded(domain, segment, cached).flatten()
     }
 
     fn unknown(&self, visit: Visit<'_>) -> Reply {
@@ -240,6 +269,18 @@ impl Edge {
         let page = self.with.pages.notice(head.tongue(), notice);
         Reply::page(notice.outcome(), notice.status(), page)
     }
+}
+
+/// What is said of a segment as codes are matched on a domain; `None` if it is too long for one.
+fn folded<T>(domain: &Domain, segment: &str, say: impl FnOnce(&str) -> T) -> Option<T> {
+    if domain.case_sensitive {
+        return Some(say(segment));
+    }
+    let mut buffer = [0; code::MAX_LENGTH];
+    let key = buffer.get_mut(..segment.len())?;
+    key.copy_from_slice(segment.as_bytes());
+    key.make_ascii_lowercase();
+    std::str::from_utf8(key).ok().map(say)
 }
 
 fn found(target: &str) -> Redirect<'_> {

@@ -10,6 +10,7 @@ mod answer;
 mod asking;
 mod breaker;
 mod cache;
+pub mod clicks;
 mod clock;
 pub mod counters;
 mod countries;

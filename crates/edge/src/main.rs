@@ -5,9 +5,11 @@ use std::{
     io::{self, IsTerminal},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use suo_edge::{
+    clicks::{self, Clicks, redis::RedisSink},
     counters::Counters,
     data_folder::DataFolder,
     feed::Feed,
@@ -32,6 +34,9 @@ use tracing_subscriber::EnvFilter;
 /// A cached link is several small allocations; this allocator puts no header before each.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long an ending edge waits until all clicks are in the database.
+const LAST_CLICKS: Duration = Duration::from_secs(10);
 
 /// `EX_USAGE` of sysexits.h.
 const BAD_SETTINGS: u8 = 64;
@@ -59,9 +64,12 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
     open_files::allow_many();
     let background = background()?;
     let counters = Arc::default();
-    let links = know(settings, &counters, &background)?;
+    let names = Names::new(&settings.redis_prefix);
+    let redis = Redis::new(&settings.redis, names.clone(), background.handle());
+    let links = know(settings, redis.clone(), &counters, &background)?;
+    let clicks = count(settings, redis, &names, &background)?;
     let shutdown = on_signals(&background)?;
-    let edge = serve::start(&settings.serve, &links, &counters, shutdown)?;
+    let edge = serve::start(&settings.serve, &links, &counters, Some(&clicks), shutdown)?;
     tracing::info!(
         visitors = %edge.address(),
         operations = %edge.ops_address(),
@@ -69,6 +77,8 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
         "serving"
     );
     let ending = edge.join();
+    let remaining = clicks.finish(LAST_CLICKS);
+    tracing::info!("{remaining}");
     // A lookup of a name may hang; nobody waits for it any more.
     background.shutdown_background();
     Ok(ending)
@@ -77,12 +87,12 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
 /// Everything that is known, and the feed that keeps it true.
 fn know(
     settings: &Settings,
+    redis: Redis,
     counters: &Arc<Counters>,
     background: &Runtime,
 ) -> Result<Arc<Links>, BadAdmins> {
     let names = Names::new(&settings.redis_prefix);
     let handle = background.handle();
-    let redis = Redis::new(&settings.redis, names.clone(), handle);
     let admins = match &settings.internal_token {
         Some(token) if !settings.admin_urls.is_empty() => {
             Some(Admins::new(&settings.admin_urls, token.reveal(), handle)?)
@@ -95,6 +105,26 @@ fn know(
     let feed = Feed::new(address, names, Arc::clone(&links), Arc::clone(counters));
     background.spawn(feed.run());
     Ok(links)
+}
+
+/// The journal, and the way from there to the admins.
+fn count(
+    settings: &Settings,
+    redis: Redis,
+    names: &Names,
+    background: &Runtime,
+) -> io::Result<Clicks> {
+    let handle = background.handle();
+    let redis = match &settings.clicks_redis {
+        Some(address) => Redis::beside(address, names.clone(), handle),
+        None => redis,
+    };
+    let config = clicks::Config {
+        folder: settings.data_dir.join("clicks"),
+        megabytes: settings.journal_mb,
+        workers: settings.serve.workers,
+    };
+    Clicks::start(&config, RedisSink::new(redis, names, handle.clone()))
 }
 
 /// Carries lookups and the feed, so that the serving threads do nothing but serve.

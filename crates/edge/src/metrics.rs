@@ -13,6 +13,7 @@ use prometheus_client::{
 };
 
 use crate::{
+    clicks::Counts,
     counters::Counters,
     links::Links,
     outcome::{Outcome, Outcomes},
@@ -58,6 +59,7 @@ pub(crate) struct Sources {
     pub(crate) connections: Arc<Connections>,
     /// One for each worker.
     pub(crate) outcomes: Vec<Arc<Outcomes>>,
+    pub(crate) clicks: Arc<Counts>,
 }
 
 impl Sources {

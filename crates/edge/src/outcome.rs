@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use suo_link::wire::clicks;
+
 /// How a request has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -86,6 +88,37 @@ impl Outcome {
         Self::BadMethod,
         Self::BadHost,
     ];
+
+    /// As what it is recorded; `None`: it is no answer about a link or a domain's pages.
+    pub(crate) fn recorded(self) -> Option<clicks::Outcome> {
+        use clicks::Outcome as Recorded;
+        Some(match self {
+            Self::Redirect => Recorded::Redirect,
+            Self::Root => Recorded::Root,
+            Self::NotFoundRedirect => Recorded::NotFoundRedirect,
+            Self::NotFound => Recorded::NotFound,
+            Self::Paused => Recorded::Paused,
+            Self::NotStarted => Recorded::NotStarted,
+            Self::Expired => Recorded::Expired,
+            Self::Banned => Recorded::Banned,
+            Self::Denied => Recorded::Denied,
+            Self::Guide => Recorded::Guide,
+            Self::Password => Recorded::Password,
+            Self::WrongPassword => Recorded::WrongPassword,
+            Self::Unlocked => Recorded::Unlocked,
+            Self::TooManyAttempts => Recorded::TooManyAttempts,
+            Self::Card => Recorded::Card,
+            Self::Preview => Recorded::Preview,
+            Self::BadForm
+            | Self::Busy
+            | Self::Picture
+            | Self::File
+            | Self::InDoubt
+            | Self::UnknownHost
+            | Self::BadMethod
+            | Self::BadHost => return None,
+        })
+    }
 
     /// The name in metrics.
     #[must_use]

@@ -21,6 +21,7 @@ use std::{
 
 use crate::{
     answer::{self, Edge, Equipment, NoEquipment},
+    clicks::Clicks,
     counters::Counters,
     countries::BadDatabase,
     links::Links,
@@ -95,7 +96,7 @@ impl Default for Limits {
 }
 
 /// Binds both addresses and starts to serve. Returns when the listeners stand; whether the edge
-/// knows enough to answer is told by `/ready`.
+/// knows enough to answer is told by `/ready`. Without `clicks` nothing is counted.
 ///
 /// # Errors
 /// If an address cannot be bound or a thread cannot be started.
@@ -103,6 +104,7 @@ pub fn start(
     config: &Config,
     links: &Arc<Links>,
     counters: &Arc<Counters>,
+    clicks: Option<&Clicks>,
     shutdown: Shutdown,
 ) -> Result<RunningEdge, StartError> {
     let visitors = bind("SUO_EDGE_LISTEN", config.listen)?;
@@ -113,6 +115,9 @@ pub fn start(
         counters: Arc::clone(counters),
         connections: Arc::new(Connections::new(config.limits.connections)),
         outcomes: (0..workers).map(|_| Arc::default()).collect(),
+        clicks: clicks
+            .map(|clicks| Arc::clone(clicks.counts()))
+            .unwrap_or_default(),
     };
     let with = Equipment::new(config.answers.clone(), Arc::clone(links), workers)?;
     let with = Arc::new(with);
@@ -121,7 +126,7 @@ pub fn start(
     Ok(RunningEdge {
         address,
         ops_address,
-        workers: start_workers(sockets, config, &with, &sources, &shutdown)
+        workers: start_workers(sockets, config, &with, &sources, clicks, &shutdown)
             .map_err(StartError::Worker)?,
         operations: start_operations(operations.socket, sources, shutdown)?,
     })
@@ -140,11 +145,13 @@ fn start_workers(
     config: &Config,
     with: &Arc<Equipment>,
     sources: &Sources,
+    clicks: Option<&Clicks>,
     shutdown: &Shutdown,
 ) -> io::Result<Vec<JoinHandle<usize>>> {
     let start = |(number, socket)| {
         let counts = Arc::clone(&sources.outcomes[number]);
-        let site = Edge::new(Arc::clone(with), counts);
+        let recorder = clicks.and_then(Clicks::recorder);
+        let site = Edge::new(Arc::clone(with), counts, recorder);
         let shared = Shared {
             limits: config.limits,
             proxies: config.answers.proxies.clone(),

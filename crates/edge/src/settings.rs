@@ -24,8 +24,12 @@ pub struct Settings {
     pub links: LinksSettings,
     /// The folder that this process locks.
     pub data_dir: PathBuf,
+    /// The most room for clicks that are not in the database yet, in MiB.
+    pub journal_mb: usize,
     /// Where the projection is.
     pub redis: Address,
+    /// Where clicks go; `None`: to the same Redis.
+    pub clicks_redis: Option<Address>,
     /// What its keys and channels begin with.
     pub redis_prefix: String,
     /// Admins to ask when Redis is not believed, in the order in which they are tried.

@@ -3,15 +3,16 @@
 
 /// Environment variables that hold a secret; each is also read from the file that
 /// `<name>_FILE` names, and none is a flag.
-pub const SECRETS: [&str; 4] = [
+pub const SECRETS: [&str; 5] = [
     "SUO_DATABASE_URL",
     "SUO_REDIS_URL",
+    "SUO_CLICKS_REDIS_URL",
     "SUO_INTERNAL_TOKEN",
     "SUO_BOOTSTRAP_API_KEY",
 ];
 
 /// All other environment variables; each is also a flag.
-pub const PLAIN: [&str; 22] = [
+pub const PLAIN: [&str; 23] = [
     "SUO_ADMIN_LISTEN",
     "SUO_EDGE_LISTEN",
     "SUO_EDGE_OPS_LISTEN",
@@ -20,6 +21,7 @@ pub const PLAIN: [&str; 22] = [
     "SUO_REDIS_PREFIX",
     "SUO_EDGE_WORKERS",
     "SUO_CACHE_MB",
+    "SUO_JOURNAL_MB",
     "SUO_MAX_STALE",
     "SUO_ANY_HOST",
     "SUO_ADMIN_INTERNAL_URL",

@@ -1,12 +1,15 @@
 //! The facts of one request that a policy may look at, and how headers tell them.
 
 mod country;
+mod hash;
 pub mod language;
 pub mod proxies;
 
 use std::net::IpAddr;
 
 pub use country::Country;
+pub use hash::VisitorKey;
+pub(crate) use hash::network;
 pub use language::{Language, LanguageRange};
 
 use crate::platform::Platform;

@@ -84,7 +84,7 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
 
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
     let (stop, shutdown) = shutdown::channel();
-    let edge = serve::start(&edge_config(settings), &links, &counters, shutdown)?;
+    let edge = serve::start(&edge_config(settings), &links, &counters, None, shutdown)?;
     // Only after everything that can go wrong: the key is shown this once.
     let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
     let state = State {

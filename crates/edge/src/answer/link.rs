@@ -17,7 +17,6 @@ use suo_link::{
 
 use super::{Edge, Head, Part, Reply, unlock};
 use crate::{
-    clock,
     domains::Domains,
     outcome::Outcome,
     page::{BotCard, Denied, Guide, Notice, Password, Preview, ShortLink},
@@ -35,6 +34,8 @@ pub(super) struct Visit<'a> {
     /// As it was asked for.
     pub(super) code: &'a str,
     pub(super) part: Part,
+    /// When what is known of the code was found.
+    pub(super) now: Timestamp,
 }
 
 impl<'a> Visit<'a> {
@@ -61,7 +62,7 @@ impl Edge {
             Part::Preview => return Some(self.preview(visit, link)),
             Part::Picture => return None,
         }
-        let now = clock::now();
+        let now = visit.now;
         let visitor = self.visitor(visit, link, now);
         let decision = self.decide(visit, link, &visitor, now);
         let waits = decision == Decision::Password && unlock::brings_password(visit.head);
@@ -73,7 +74,7 @@ impl Edge {
         if visit.part == Part::Picture {
             return self.picture(visit, link).await;
         }
-        let now = clock::now();
+        let now = visit.now;
         let mut visitor = self.visitor(visit, link, now);
         match self.unlocked_by_header(visit, link).await {
             Ok(is_unlocked) => visitor.unlocked = is_unlocked,
@@ -122,13 +123,19 @@ impl Edge {
     }
 
     fn platform(&self, head: Head<'_>) -> Platform {
+        self.recognised(head).0
+    }
+
+    /// The platform, and the hash of the agent.
+    pub(super) fn recognised(&self, head: Head<'_>) -> (Platform, u64) {
         let hint = |name| head.headers.get(name).map(http::HeaderValue::as_bytes);
         let hints = Hints {
             platform: hint(HINTED_PLATFORM),
             mobile: hint(HINTED_MOBILE),
         };
         let agent = head.bytes(&USER_AGENT);
-        self.agents.borrow_mut().classify(agent).refined(&hints)
+        let (platform, hash) = self.agents.borrow_mut().recognise(agent);
+        (platform.refined(&hints), hash)
     }
 
     /// The answer that a decision means.
@@ -155,7 +162,8 @@ impl Edge {
                     link: visit.short_link(),
                 };
                 let page = self.with.pages.card(head.tongue(), &card);
-                Reply::page(Outcome::Card, StatusCode::OK, page)
+                let reply = Reply::page(Outcome::Card, StatusCode::OK, page);
+                reply.of_variant(card.card.variant)
             }
         }
     }
@@ -227,7 +235,7 @@ impl Edge {
 
     /// What people see of the link before they follow it.
     fn preview(&self, visit: Visit<'_>, link: &Link) -> Reply {
-        let now = clock::now();
+        let now = visit.now;
         let visitor = self.visitor(visit, link, now);
         let key = visit.domains.split_key();
         let shown = policy::preview_page(link, &visitor, now, key);
@@ -249,7 +257,7 @@ impl Edge {
     /// The link's QR code, also for who may not open the link: it holds nothing but the link.
     async fn picture(&self, visit: Visit<'_>, link: &Link) -> Reply {
         let anybody = Visitor::default();
-        let decision = self.decide(visit, link, &anybody, clock::now());
+        let decision = self.decide(visit, link, &anybody, visit.now);
         if let Decision::Banned | Decision::Paused | Decision::NotStarted | Decision::Expired =
             decision
         {

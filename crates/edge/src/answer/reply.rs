@@ -10,8 +10,12 @@ use http::{
 };
 use http_body_util::Full;
 use hyper::body::Body;
-use suo_link::{link::RedirectStatus, policy::Redirect};
+use suo_link::{
+    link::RedirectStatus,
+    policy::{Redirect, Variant},
+};
 
+use super::record::Noted;
 use crate::{outcome::Outcome, page::Page};
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -32,6 +36,10 @@ const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 pub(super) struct Reply {
     pub(super) outcome: Outcome,
     pub(super) response: Response<Full<Bytes>>,
+    /// What it is an answer to, if that is recorded.
+    pub(super) noted: Option<Noted>,
+    /// Which target of which rule it leads to.
+    pub(super) variant: Option<Variant>,
 }
 
 impl Reply {
@@ -47,7 +55,7 @@ impl Reply {
         };
         response.headers_mut().insert(LOCATION, location);
         response.headers_mut().insert(CACHE_CONTROL, cache);
-        Some(Self { outcome, response })
+        Some(Self::new(outcome, response).of_variant(redirect.variant))
     }
 
     /// Sends the visitor to a path of ours with a cookie.
@@ -82,6 +90,16 @@ impl Reply {
         Self::with_body(Outcome::File, kind, body)
     }
 
+    pub(super) fn noted(mut self, noted: Noted) -> Self {
+        self.noted = Some(noted);
+        self
+    }
+
+    pub(super) fn of_variant(mut self, variant: Option<Variant>) -> Self {
+        self.variant = variant;
+        self
+    }
+
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
         self.response
             .headers_mut()
@@ -97,10 +115,19 @@ impl Reply {
         self.response
     }
 
+    fn new(outcome: Outcome, response: Response<Full<Bytes>>) -> Self {
+        Self {
+            outcome,
+            response,
+            noted: None,
+            variant: None,
+        }
+    }
+
     fn empty(outcome: Outcome, status: StatusCode) -> Self {
         let mut response = Response::new(Full::default());
         *response.status_mut() = status;
-        Self { outcome, response }
+        Self::new(outcome, response)
     }
 
     fn with_body(outcome: Outcome, kind: HeaderValue, body: Bytes) -> Self {
@@ -109,7 +136,7 @@ impl Reply {
         headers.insert(CONTENT_TYPE, kind);
         headers.insert(CACHE_CONTROL, NO_STORE);
         headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
-        Self { outcome, response }
+        Self::new(outcome, response)
     }
 }
 

@@ -73,9 +73,9 @@ impl Edge {
         if host::of(head).is_ok_and(|host| password::is_from_elsewhere(head.headers, host)) {
             return self.notice(head, Notice::CrossSite);
         }
-        let mut visitor = self.visitor(visit, link, clock::now());
+        let mut visitor = self.visitor(visit, link, visit.now);
         visitor.unlocked = false;
-        let decision = self.decide(visit, link, &visitor, clock::now());
+        let decision = self.decide(visit, link, &visitor, visit.now);
         if decision != Decision::Password {
             return self.decided(visit, link, &visitor, &decision);
         }

@@ -1,6 +1,7 @@
 //! Every metric of the edge: name, meaning, where its number is read.
 
 use super::{Kind, Metric, Reading, Sources};
+use crate::clicks::Counts;
 use crate::serve::connections::ConnectionCounts;
 
 /// Every metric of the edge.
@@ -135,6 +136,26 @@ pub static METRICS: &[Metric] = &[
         "1 while this edge cannot hear of changes, else 0",
         |from| Reading::Number(from.counters.deaf.value()),
     ),
+    counter(
+        "suo_edge_clicks_dropped_total",
+        "Answers that were not recorded, by reason",
+        |from| clicks_dropped(&from.clicks),
+    ),
+    gauge(
+        "suo_edge_clicks_waiting",
+        "Clicks in closed segments that are not known to be in the database",
+        |from| Reading::Number(from.clicks.clicks_waiting.value()),
+    ),
+    gauge(
+        "suo_edge_segments_waiting",
+        "Closed segments of clicks that are not known to be in the database",
+        |from| Reading::Number(from.clicks.segments_waiting.value()),
+    ),
+    counter(
+        "suo_edge_segments_shipped_total",
+        "Segments of clicks that were shipped, repetitions included",
+        |from| Reading::Number(from.clicks.shipped.total()),
+    ),
     gauge(
         "suo_edge_ready",
         "1 when the domains are known for certain and changes are heard, else 0",
@@ -165,6 +186,14 @@ fn bad_heads(counts: ConnectionCounts) -> Reading {
         ("malformed", counts.malformed_heads),
         ("too_large", counts.large_heads),
         ("too_slow", counts.slow_heads),
+    ];
+    Reading::By("reason", numbers)
+}
+
+fn clicks_dropped(counts: &Counts) -> Reading {
+    let numbers = vec![
+        ("full", counts.dropped_full.value()),
+        ("unwritable", counts.dropped_unwritable.value()),
     ];
     Reading::By("reason", numbers)
 }

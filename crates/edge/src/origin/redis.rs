@@ -7,6 +7,7 @@ mod pool;
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
+use redis::{Cmd, FromRedisValue};
 use suo_link::{
     rev::Position,
     wire::{
@@ -51,6 +52,14 @@ impl Redis {
         Self { servers, names }
     }
 
+    /// Another Redis than the one with the changes, for something else.
+    #[must_use]
+    pub fn beside(address: &Address, names: Names, background: &Handle) -> Self {
+        // Nothing here hears of changes, on which belief in a cluster rests otherwise.
+        address.stream_answers(true);
+        Self::new(address, names, background)
+    }
+
     /// What is held about a code: marker and record in one MGET.
     pub(crate) fn look_up<'a>(&'a self, key: &'a LinkKey) -> Answer<'a> {
         self.see(key.bucket(), self.names.record(key)).boxed()
@@ -69,14 +78,23 @@ impl Redis {
         }
     }
 
+    /// Runs a command where its keys are.
+    pub(crate) async fn ask<T: FromRedisValue>(
+        &self,
+        key: &str,
+        command: &Cmd,
+    ) -> Result<T, Unavailable> {
+        match &self.servers {
+            Servers::One(pool) => Ok(pool.ask(command).await?),
+            Servers::Cluster(cluster) => cluster.ask(key, command).await,
+        }
+    }
+
     async fn see(&self, bucket: Bucket, record: String) -> Result<Sighting, Unavailable> {
         let marker = self.names.marker(bucket);
         let mut mget = redis::cmd("MGET");
         mget.arg(&marker).arg(record);
-        let (marker, record): MarkerAndRecord = match &self.servers {
-            Servers::One(pool) => pool.ask(&mget).await?,
-            Servers::Cluster(cluster) => cluster.ask(&marker, &mget).await?,
-        };
+        let (marker, record): MarkerAndRecord = self.ask(&marker, &mget).await?;
         Ok(Sighting {
             marker: marker.and_then(position),
             record,

@@ -38,7 +38,9 @@ pub(super) fn of(
             max_stale: max_stale(said.max_stale)?,
         },
         data_dir: set(said.data_dir).map_or_else(|| "./suo-data".into(), PathBuf::from),
+        journal_mb: journal_mb(said.journal_mb)?,
         redis: redis(&variable)?,
+        clicks_redis: address_of_redis("SUO_CLICKS_REDIS_URL", &variable)?,
         redis_prefix: redis_prefix(said.redis_prefix)?,
         internal_token: internal_token(&variable, &admin_urls)?,
         admin_urls,
@@ -113,6 +115,14 @@ fn cache_bytes(said: Option<OsString>) -> Result<u64, SettingError> {
     }
 }
 
+fn journal_mb(said: Option<OsString>) -> Result<usize, SettingError> {
+    const SETTING: &str = "SUO_JOURNAL_MB";
+    match parsed(SETTING, said, "a whole number of MiB")?.unwrap_or(1024) {
+        0 => Err(error(SETTING, "at least 1 MiB")),
+        mib => Ok(mib),
+    }
+}
+
 fn max_stale(said: Option<OsString>) -> Result<Option<Duration>, SettingError> {
     let seconds = parsed("SUO_MAX_STALE", said, "a whole number of seconds")?;
     Ok(seconds
@@ -122,13 +132,21 @@ fn max_stale(said: Option<OsString>) -> Result<Option<Duration>, SettingError> {
 
 fn redis(variable: impl Fn(&str) -> Option<OsString>) -> Result<Address, SettingError> {
     const SETTING: &str = "SUO_REDIS_URL";
-    let Some(url) = Secret::read(SETTING, variable)? else {
-        return Err(error(
+    address_of_redis(SETTING, variable)?.ok_or_else(|| {
+        error(
             SETTING,
             "it is not set; for instance redis://127.0.0.1:6379",
-        ));
-    };
-    Address::parse(url.reveal()).map_err(|cause| error(SETTING, &cause.to_string()))
+        )
+    })
+}
+
+fn address_of_redis(
+    setting: &'static str,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Option<Address>, SettingError> {
+    let url = Secret::read(setting, variable)?;
+    let address = url.map(|url| Address::parse(url.reveal())).transpose();
+    address.map_err(|cause| error(setting, &cause.to_string()))
 }
 
 fn redis_prefix(said: Option<OsString>) -> Result<String, SettingError> {
@@ -238,7 +256,7 @@ mod tests {
     #[test]
     fn errors_name_the_variable() {
         type Change = fn(&mut Said);
-        let cases: [(&str, Change); 12] = [
+        let cases: [(&str, Change); 13] = [
             ("SUO_EDGE_LISTEN", |said| {
                 said.edge_listen = Some("x".into())
             }),
@@ -249,6 +267,7 @@ mod tests {
                 said.edge_workers = Some("0".into())
             }),
             ("SUO_CACHE_MB", |said| said.cache_mb = Some("0".into())),
+            ("SUO_JOURNAL_MB", |said| said.journal_mb = Some("0".into())),
             ("SUO_MAX_STALE", |said| said.max_stale = Some("-1".into())),
             ("SUO_ANY_HOST", |said| said.any_host = Some("yes".into())),
             ("SUO_REDIS_PREFIX", |said| {

@@ -8,7 +8,7 @@ use clap::Parser;
 ///
 /// Every flag can be given as the environment variable that stands beside it. Secrets are read
 /// from the environment only, or from a file that SUO_…_FILE names: SUO_REDIS_URL (required),
-/// SUO_INTERNAL_TOKEN.
+/// SUO_CLICKS_REDIS_URL, SUO_INTERNAL_TOKEN.
 #[derive(Debug, Default, Parser)]
 #[command(name = "suo-edge", version)]
 pub struct Said {
@@ -51,6 +51,9 @@ pub struct Said {
     /// The site's number in the Chinese registry (ICP).
     #[arg(long, env = "SUO_SITE_ICP", value_name = "TEXT")]
     pub(super) site_icp: Option<OsString>,
+    /// The most room for clicks that are not in the database yet, in MiB [default: 1024].
+    #[arg(long, env = "SUO_JOURNAL_MB", value_name = "MIB")]
+    pub(super) journal_mb: Option<OsString>,
     /// A folder of this process's own [default: ./suo-data].
     #[arg(long, env = "SUO_DATA_DIR", value_name = "FOLDER")]
     pub(super) data_dir: Option<OsString>,

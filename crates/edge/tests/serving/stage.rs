@@ -118,7 +118,7 @@ impl Stage {
             answers: setting.answers,
             limits: setting.limits,
         };
-        let edge = serve::start(&config, &links, &counters, shutdown)?;
+        let edge = serve::start(&config, &links, &counters, None, shutdown)?;
         let stage = Self {
             edge: Some(edge),
             stop,

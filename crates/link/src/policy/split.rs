@@ -1,14 +1,15 @@
 //! Which of several targets a visitor gets, always the same one.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-};
+use std::{fmt, net::IpAddr};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::rules::Weighted;
-use crate::{id::LinkId, platform::Os, visitor::Visitor};
+use crate::{
+    id::LinkId,
+    platform::Os,
+    visitor::{Visitor, network},
+};
 
 /// What makes the split of one instance unforeseeable for others. It does not change, so that
 /// a visitor keeps a target.
@@ -62,21 +63,4 @@ fn hash(link: LinkId, address: Option<IpAddr>, os: Os, key: &SplitKey) -> u64 {
     bytes[32] = kind;
     bytes[33] = os as u8;
     xxh3_64(&bytes)
-}
-
-/// What stays the same of a visitor's address: all of IPv4, the first 64 bits of IPv6, which
-/// are a household's.
-fn network(address: Option<IpAddr>) -> (u8, [u8; 8]) {
-    let mut network = [0; 8];
-    match address.map(|address| address.to_canonical()) {
-        None => (0, network),
-        Some(IpAddr::V4(address)) => {
-            network[..4].copy_from_slice(&address.octets());
-            (4, network)
-        }
-        Some(IpAddr::V6(address)) => {
-            network.copy_from_slice(&Ipv6Addr::octets(&address)[..8]);
-            (6, network)
-        }
-    }
 }

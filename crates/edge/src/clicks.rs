@@ -1,0 +1,221 @@
+//! Counting: what was answered goes into a journal that survives the process, and from there,
+//! in segments, to the database.
+//!
+//! [`Recorder`] is a worker's end: it appends to a mapped file and never waits. The shipper, one
+//! thread, closes segments ([`journal`]), hands them to a [`ClickSink`], and keeps them until the sink says
+//! that they are applied. How a chunk of the journal is laid out is in [`chunk`]; the one module
+//! with `unsafe` is [`memory`].
+
+mod chunk;
+mod complaint;
+mod held;
+mod journal;
+mod memory;
+#[cfg(feature = "redis")]
+pub mod redis;
+mod room;
+mod shipper;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt, io,
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use suo_link::{
+    visitor::VisitorKey,
+    wire::clicks::{Click, JournalId, SegmentName},
+};
+
+use self::{
+    journal::Journal,
+    memory::Mapped,
+    shipper::{End, Place, Shipper},
+    writer::{Handover, Writer},
+};
+use crate::{
+    counters::{Counter, Gauge},
+    origin::Unavailable,
+};
+
+/// Chunks that each worker has in any case: the one it writes, the next, and one on its way.
+const LEAST_CHUNKS: usize = 3;
+
+/// Where segments go: the port that production and the quick start fill differently.
+///
+/// Calls may block; only the shipper's thread makes them.
+pub trait ClickSink: Send + 'static {
+    /// How many segments it takes now. What it does not take waits on the disk.
+    ///
+    /// # Errors
+    /// If it cannot be reached.
+    fn room(&mut self) -> Result<usize, Unavailable>;
+
+    /// Takes a segment. It is not applied by that, and comes again if that is not heard of.
+    ///
+    /// # Errors
+    /// If it is not known that it was taken.
+    fn ship(&mut self, name: SegmentName, segment: &[u8]) -> Result<(), Unavailable>;
+
+    /// For each journal, up to which segment all are in the database; 0: none.
+    ///
+    /// # Errors
+    /// If it cannot be reached.
+    fn applied(&mut self, journals: &[JournalId]) -> Result<Vec<u64>, Unavailable>;
+
+    /// These journals will not be asked about again.
+    fn forget(&mut self, journals: &[JournalId]);
+}
+
+/// What counting is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the journal, made if it is missing. It belongs to this process alone.
+    pub folder: PathBuf,
+    /// The most room that it takes, in MiB; three MiB for each worker in any case.
+    pub megabytes: usize,
+    /// Workers that count.
+    pub workers: NonZeroUsize,
+}
+
+/// What the shipper counts, for the operator.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Segments that were shipped, again ones too.
+    pub shipped: Counter,
+    /// Closed segments that are not known to be applied.
+    pub segments_waiting: Gauge,
+    /// Clicks in them.
+    pub clicks_waiting: Gauge,
+    /// Answers that were not recorded because the journal had all the room it may take.
+    pub dropped_full: Gauge,
+    /// Answers that were not recorded because no file could be made.
+    pub dropped_unwritable: Gauge,
+}
+
+/// What is not known to be applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remaining {
+    /// Closed segments.
+    pub segments: usize,
+    /// Clicks in them.
+    pub clicks: u64,
+}
+
+impl fmt::Display for Remaining {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.clicks {
+            0 => f.write_str("all clicks are in the database"),
+            1 => f.write_str("1 click remains, to be shipped at the next start"),
+            clicks => write!(f, "{clicks} clicks remain, to be shipped at the next start"),
+        }
+    }
+}
+
+/// Counting, as long as it goes on.
+#[derive(Debug)]
+pub struct Clicks {
+    recorders: Mutex<Vec<Recorder>>,
+    counts: Arc<Counts>,
+    end: Arc<End>,
+    shipper: JoinHandle<Remaining>,
+}
+
+impl Clicks {
+    /// Starts the shipper. A folder that cannot be used is no error: then clicks are dropped, and
+    /// counted, and the folder is tried again.
+    ///
+    /// # Errors
+    /// If there is no thread or no randomness.
+    pub fn start(config: &Config, sink: impl ClickSink) -> io::Result<Self> {
+        let (counts, end) = (Arc::<Counts>::default(), Arc::<End>::default());
+        let (give, given) = mpsc::sync_channel::<Shipper>(1);
+        let shipper = thread::Builder::new()
+            .name("suo-edge-clicks".to_owned())
+            .spawn(move || given.recv().map(Shipper::run).unwrap_or_default())?;
+        let workers = config.workers.get();
+        let (mut journals, mut recorders) = (Vec::new(), Vec::new());
+        let key = VisitorKey::new(random()?);
+        for _ in 0..workers {
+            let handover = Arc::new(Handover::new(shipper.thread().clone()));
+            journals.push(Journal::new(JournalId(random()?), Arc::clone(&handover)));
+            recorders.push(Recorder {
+                writer: Writer::new(handover),
+                key,
+            });
+        }
+        let place = Place {
+            folder: config.folder.clone(),
+            limit: config.megabytes.max(workers * LEAST_CHUNKS),
+        };
+        let sink = Box::new(sink);
+        let ready = Shipper::new(place, journals, sink, Arc::clone(&counts), Arc::clone(&end));
+        give.send(ready)
+            .map_err(|_| io::Error::other("the shipper has ended"))?;
+        Ok(Self {
+            recorders: Mutex::new(recorders),
+            counts,
+            end,
+            shipper,
+        })
+    }
+
+    /// What the operator may see of it.
+    #[must_use]
+    pub fn counts(&self) -> &Arc<Counts> {
+        &self.counts
+    }
+
+    /// The next worker's end; `None` if all have one.
+    #[must_use]
+    pub fn recorder(&self) -> Option<Recorder> {
+        let mut recorders = self
+            .recorders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        recorders.pop()
+    }
+
+    /// Closes and ships everything, after the workers have ended, and waits until it is applied,
+    /// at most `limit`.
+    #[must_use]
+    pub fn finish(self, limit: Duration) -> Remaining {
+        drop(self.recorders);
+        self.end.ask(limit);
+        self.shipper.thread().unpark();
+        self.shipper.join().unwrap_or_default()
+    }
+}
+
+/// A worker's end.
+#[derive(Debug)]
+pub struct Recorder {
+    writer: Writer<Mapped>,
+    key: VisitorKey,
+}
+
+impl Recorder {
+    /// Records an answer whose visitor came from this host; empty: from none that is named.
+    pub fn record(&mut self, click: &Click, host: &[u8]) {
+        self.writer.append(click.row(), host);
+    }
+
+    /// What visitors are hashed with.
+    #[must_use]
+    pub fn key(&self) -> &VisitorKey {
+        &self.key
+    }
+}
+
+fn random() -> io::Result<[u8; 16]> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}

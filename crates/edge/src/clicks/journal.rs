@@ -1,0 +1,302 @@
+//! The shipper's side of one journal: closes segments, remembers which are not applied yet,
+//! and gives memory back.
+
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use suo_link::wire::clicks::{Dropped, JournalId, SegmentName, segment::MAX_CLICKS};
+
+use super::{
+    chunk::{Chunk, Memory},
+    held::Held,
+    writer::Handover,
+};
+
+/// How old the first click of a segment is at most when it is closed.
+const AGE: Duration = Duration::from_millis(100);
+
+/// After this time without confirmation a segment is shipped again: the stream may be lost.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// The most segments of one journal that are shipped and not confirmed.
+const WINDOW: usize = 64;
+
+/// One journal: of a worker, or left by an earlier process.
+pub(super) struct Journal<M> {
+    id: JournalId,
+    handover: Option<Arc<Handover<M>>>,
+    chunks: VecDeque<Held<M>>,
+    /// The place of the next chunk.
+    next_place: u64,
+    /// The number of the next segment.
+    next: u64,
+    /// Clicks of closed segments that are not known to be applied.
+    waiting: u64,
+    pending: VecDeque<Pending>,
+    /// Since when there is something to close.
+    open_since: Option<Instant>,
+}
+
+/// A closed segment.
+struct Pending {
+    number: u64,
+    place: u64,
+    cells: Range<usize>,
+    clicks: u64,
+    dropped: Dropped,
+    sent: Option<Instant>,
+}
+
+impl<M: Memory> Journal<M> {
+    /// A new journal that a worker writes.
+    pub(super) fn new(id: JournalId, handover: Arc<Handover<M>>) -> Self {
+        Self {
+            handover: Some(handover),
+            ..Self::empty(id)
+        }
+    }
+
+    /// A journal that an earlier process has left; its chunks in any order.
+    pub(super) fn left(id: JournalId, mut chunks: Vec<Chunk<M>>) -> Self {
+        chunks.sort_by_key(Chunk::place);
+        let mut journal = Self::empty(id);
+        for chunk in chunks {
+            journal.take_over(chunk);
+        }
+        // All are left, so this closes all there is.
+        journal.close(Instant::now(), true);
+        journal
+    }
+
+    fn empty(id: JournalId) -> Self {
+        Self {
+            id,
+            handover: None,
+            chunks: VecDeque::new(),
+            next_place: 0,
+            next: 1,
+            waiting: 0,
+            pending: VecDeque::new(),
+            open_since: None,
+        }
+    }
+
+    fn take_over(&mut self, chunk: Chunk<M>) {
+        match chunk.first_segment() {
+            0 => {}
+            first => {
+                self.close(Instant::now(), true);
+                self.next = first;
+            }
+        }
+        let sealed = chunk.sealed();
+        self.chunks.push_back(Held::new(chunk.into()));
+        for range in sealed {
+            self.note(self.chunks.len() - 1, range);
+        }
+    }
+
+    pub(super) fn id(&self) -> JournalId {
+        self.id
+    }
+
+    /// Whether a worker writes it.
+    pub(super) fn is_alive(&self) -> bool {
+        self.handover.is_some()
+    }
+
+    /// Nobody writes it any more.
+    pub(super) fn end(&mut self) {
+        // With it go spares that nobody has begun.
+        self.handover = None;
+    }
+
+    /// Closed segments and clicks in them that are not known to be applied.
+    pub(super) fn waiting(&self) -> (usize, u64) {
+        (self.pending.len(), self.waiting)
+    }
+
+    pub(super) fn dropped(&self) -> Dropped {
+        let of_chunk = || self.chunks.back().map(|held| held.chunk.dropped());
+        let alive = self.handover.as_ref().map(|handover| handover.dropped());
+        alive.or_else(of_chunk).unwrap_or_default()
+    }
+
+    /// Whether its worker needs another chunk soon.
+    pub(super) fn wants_chunk(&self) -> bool {
+        self.handover
+            .as_ref()
+            .is_some_and(|handover| handover.spares() == 0)
+    }
+
+    /// Why no chunk comes: no room on the disk, or none within the bound.
+    pub(super) fn refuse_chunk(&self, is_unwritable: bool) {
+        if let Some(handover) = &self.handover {
+            handover.cannot_be_written(is_unwritable);
+        }
+    }
+
+    /// Makes a chunk of this memory for the worker.
+    pub(super) fn add_chunk(&mut self, memory: M) {
+        let Some(handover) = &self.handover else {
+            return;
+        };
+        let chunk = Arc::new(Chunk::begin(memory, self.id, self.next_place));
+        self.next_place += 1;
+        if self.chunks.is_empty() {
+            chunk.set_first_segment(self.next);
+        }
+        self.chunks.push_back(Held::new(Arc::clone(&chunk)));
+        handover.cannot_be_written(false);
+        handover.give(chunk);
+    }
+
+    /// Closes what is full or old, or all there is.
+    pub(super) fn close(&mut self, now: Instant, all: bool) {
+        let is_old = self
+            .open_since
+            .is_some_and(|since| now.duration_since(since) >= AGE);
+        let mut is_open = false;
+        for place in 0..self.chunks.len() {
+            let (chunk, closed) = (&self.chunks[place].chunk, self.chunks[place].closed);
+            let (written, left) = chunk.progress();
+            if written > closed {
+                self.name_first(place);
+            }
+            let mut begin = closed;
+            while written > begin {
+                let end = written.min(begin + MAX_CLICKS);
+                let is_full = end - begin == MAX_CLICKS;
+                if !(is_full || left || is_old || all) {
+                    is_open = true;
+                    break;
+                }
+                let held = &self.chunks[place];
+                held.chunk.seal(held.segments, end);
+                self.note(place, begin..end);
+                begin = end;
+            }
+            // What comes after it was not begun when it was looked at, and must not be closed first.
+            if !left {
+                break;
+            }
+        }
+        self.open_since = is_open.then(|| self.open_since.unwrap_or(now));
+    }
+
+    /// A chunk that a new process finds alone must tell how its segments are numbered.
+    fn name_first(&self, place: usize) {
+        let held = &self.chunks[place];
+        if held.segments == 0 {
+            held.chunk.set_first_segment(self.next);
+        }
+    }
+
+    fn note(&mut self, place: usize, cells: Range<usize>) {
+        let held = &mut self.chunks[place];
+        let is_click = |cell: &usize| held.chunk.is_click(*cell);
+        let clicks = cells.clone().filter(is_click).count() as u64;
+        held.closed = cells.end;
+        held.segments += 1;
+        let place = held.chunk.place();
+        let dropped = self.dropped();
+        self.waiting += clicks;
+        self.pending.push_back(Pending {
+            number: self.next,
+            place,
+            cells,
+            clicks,
+            dropped,
+            sent: None,
+        });
+        self.next += 1;
+    }
+
+    /// The next segments to be shipped: at most `limit`, with their bytes. Those that are taken
+    /// must be told to [`Journal::sent`].
+    pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<(SegmentName, Vec<u8>)> {
+        let is_due = |pending: &&Pending| {
+            pending
+                .sent
+                .is_none_or(|sent| now.duration_since(sent) >= AGAIN)
+        };
+        let window = self.pending.iter().take(WINDOW);
+        let due = window.filter(is_due).take(limit);
+        let chunks = &mut self.chunks;
+        let id = self.id;
+        due.filter_map(|pending| {
+            let held = chunks
+                .iter_mut()
+                .find(|held| held.chunk.place() == pending.place)?;
+            let name = SegmentName {
+                journal: id,
+                number: pending.number,
+            };
+            Some((
+                name,
+                held.encode(name, pending.cells.clone(), pending.dropped),
+            ))
+        })
+        .collect()
+    }
+
+    /// A segment is on its way.
+    pub(super) fn sent(&mut self, number: u64, now: Instant) {
+        let pending = self
+            .pending
+            .iter_mut()
+            .find(|pending| pending.number == number);
+        if let Some(pending) = pending {
+            pending.sent = Some(now);
+        }
+    }
+
+    /// All segments up to this number are in the database.
+    pub(super) fn applied(&mut self, number: u64) {
+        while let Some(first) = self.pending.front().filter(|first| first.number <= number) {
+            self.waiting -= first.clicks;
+            self.pending.pop_front();
+        }
+    }
+
+    /// Memory that is not needed any more.
+    pub(super) fn release(&mut self) -> Vec<M> {
+        let mut released = Vec::new();
+        while let Some(held) = self.chunks.front() {
+            let (written, left) = held.chunk.progress();
+            let is_abandoned = self.handover.is_none();
+            let is_needed = self
+                .pending
+                .front()
+                .is_some_and(|first| first.place == held.chunk.place());
+            if !(left || is_abandoned) || held.closed < written || is_needed {
+                break;
+            }
+            // The numbering must not be lost with this chunk.
+            if self.chunks.len() > 1 {
+                self.name_first(1);
+            }
+            let Some(held) = self.chunks.pop_front() else {
+                break;
+            };
+            // The worker may hold it for another moment.
+            match Arc::try_unwrap(held.chunk) {
+                Ok(chunk) => released.push(chunk.into_memory()),
+                Err(chunk) => {
+                    self.chunks.push_front(Held::closed(chunk, held.segments));
+                    break;
+                }
+            }
+        }
+        released
+    }
+
+    /// Whether nothing of it is left.
+    pub(super) fn is_over(&self) -> bool {
+        self.handover.is_none() && self.chunks.is_empty()
+    }
+}

@@ -1,0 +1,312 @@
+//! The thread that closes, ships and forgets segments.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use suo_link::wire::clicks::JournalId;
+
+use super::{
+    ClickSink, Counts, Remaining, Unavailable, chunk::Chunk, complaint::Complaint,
+    journal::Journal, memory::Mapped, room::Room,
+};
+
+/// How often is looked whether something is to be closed or shipped.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The same while the process waits to end.
+const LAST_LOOKS: Duration = Duration::from_millis(10);
+
+/// How often is asked what is applied.
+const ASK: Duration = Duration::from_millis(200);
+
+/// How long a sink that failed is left alone, and a folder where no file could be made.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Segments of one journal in one round.
+const ROUND: usize = 16;
+
+/// What asks the shipper to end.
+#[derive(Debug, Default)]
+pub(super) struct End {
+    is_asked: AtomicBool,
+    /// Milliseconds that it may take from then on.
+    limit: AtomicU64,
+}
+
+impl End {
+    pub(super) fn ask(&self, limit: Duration) {
+        let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        self.limit.store(limit, Relaxed);
+        self.is_asked.store(true, Release);
+    }
+
+    fn limit(&self) -> Option<Duration> {
+        let is_asked = self.is_asked.load(Acquire);
+        is_asked.then(|| Duration::from_millis(self.limit.load(Relaxed)))
+    }
+}
+
+/// Where the journal's files are.
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+    /// The most files.
+    pub(super) limit: usize,
+}
+
+/// What carries segments from the workers' chunks to the sink.
+pub(super) struct Shipper {
+    place: Place,
+    room: Option<Room>,
+    journals: Vec<Journal<Mapped>>,
+    sink: Box<dyn ClickSink>,
+    counts: Arc<Counts>,
+    end: Arc<End>,
+    shipping: Complaint,
+    providing: Complaint,
+    resting_until: Option<Instant>,
+    no_room_until: Option<Instant>,
+    asked: Option<Instant>,
+}
+
+impl Shipper {
+    /// Takes over what earlier processes have left, and gives each of `journals` a first chunk.
+    pub(super) fn new(
+        place: Place,
+        journals: Vec<Journal<Mapped>>,
+        sink: Box<dyn ClickSink>,
+        counts: Arc<Counts>,
+        end: Arc<End>,
+    ) -> Self {
+        let mut shipper = Self {
+            place,
+            room: None,
+            journals,
+            sink,
+            counts,
+            end,
+            shipping: Complaint::new(
+                "clicks wait on this edge's disk until they can be shipped",
+                "clicks are shipped again",
+            ),
+            providing: Complaint::new(
+                "there is no room for more clicks: what is dropped from here on is counted",
+                "there is room for clicks again",
+            ),
+            resting_until: None,
+            no_room_until: None,
+            asked: None,
+        };
+        shipper.provide(Instant::now());
+        shipper
+    }
+
+    /// Works until it is asked to end, and then until all is applied or the time is over.
+    pub(super) fn run(mut self) -> Remaining {
+        let limit = loop {
+            self.round(false);
+            if let Some(limit) = self.end.limit() {
+                break limit;
+            }
+            thread::park_timeout(LOOK);
+        };
+        let until = Instant::now() + limit;
+        self.journals.iter_mut().for_each(Journal::end);
+        self.resting_until = None;
+        loop {
+            self.round(true);
+            let remaining = self.remaining();
+            if remaining.segments == 0 || Instant::now() >= until {
+                return self.leave(remaining);
+            }
+            thread::park_timeout(LAST_LOOKS);
+        }
+    }
+
+    fn leave(mut self, remaining: Remaining) -> Remaining {
+        if let Some(room) = &mut self.room {
+            room.clear();
+        }
+        remaining
+    }
+
+    fn round(&mut self, is_last: bool) {
+        let now = Instant::now();
+        self.provide(now);
+        for journal in &mut self.journals {
+            journal.close(now, is_last);
+        }
+        if self.resting_until.is_none_or(|until| now >= until) {
+            let outcome = self.ship(now).and_then(|()| self.ask(now, is_last));
+            let pause = if is_last { ASK } else { PAUSE };
+            self.resting_until = outcome.is_err().then(|| now + pause);
+            self.shipping
+                .report(outcome.map_err(|error| error.to_string()));
+        }
+        self.release();
+        let remaining = self.remaining();
+        self.counts.segments_waiting.set(remaining.segments as u64);
+        self.counts.clicks_waiting.set(remaining.clicks);
+        let alive = self.journals.iter().filter(|journal| journal.is_alive());
+        let (mut full, mut unwritable) = (0, 0);
+        for dropped in alive.map(Journal::dropped) {
+            full += dropped.full;
+            unwritable += dropped.unwritable;
+        }
+        if !is_last {
+            self.counts.dropped_full.set(full);
+            self.counts.dropped_unwritable.set(unwritable);
+        }
+    }
+
+    /// Gives each worker a chunk ahead of its need.
+    fn provide(&mut self, now: Instant) {
+        let wants: Vec<usize> = (0..self.journals.len())
+            .filter(|place| self.journals[*place].wants_chunk())
+            .collect();
+        if wants.is_empty() || self.no_room_until.is_some_and(|until| now < until) {
+            return;
+        }
+        self.no_room_until = None;
+        for place in wants {
+            let taken = self.open().and_then(|()| match &mut self.room {
+                Some(room) => room.take(),
+                None => Ok(None),
+            });
+            let journal = &mut self.journals[place];
+            let outcome = match taken {
+                Ok(Some(memory)) => {
+                    journal.add_chunk(memory);
+                    Ok(())
+                }
+                Ok(None) => {
+                    journal.refuse_chunk(false);
+                    Err("as much is waiting as may (SUO_JOURNAL_MB)".to_owned())
+                }
+                Err(error) => {
+                    journal.refuse_chunk(true);
+                    self.no_room_until = Some(now + PAUSE);
+                    Err(error.to_string())
+                }
+            };
+            self.providing.report(outcome);
+        }
+    }
+
+    /// Opens the folder, if that has not succeeded yet, and takes over what is in it.
+    fn open(&mut self) -> io::Result<()> {
+        if self.room.is_some() {
+            return Ok(());
+        }
+        let (mut room, found) = Room::open(&self.place.folder, self.place.limit)?;
+        self.journals.extend(recover(found, &mut room));
+        let waiting = self.remaining().clicks;
+        if waiting > 0 {
+            tracing::info!(
+                clicks = waiting,
+                "clicks that an earlier run has left are shipped"
+            );
+        }
+        self.room = Some(room);
+        Ok(())
+    }
+
+    fn ship(&mut self, now: Instant) -> Result<(), Unavailable> {
+        let mut room = None;
+        for journal in &mut self.journals {
+            for (name, bytes) in journal.due(now, ROUND) {
+                let room = match &mut room {
+                    Some(room) => room,
+                    None => room.insert(self.sink.room()?),
+                };
+                if *room == 0 {
+                    return Ok(());
+                }
+                self.sink.ship(name, &bytes)?;
+                *room -= 1;
+                journal.sent(name.number, now);
+                self.counts.shipped.add_one();
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, now: Instant, is_last: bool) -> Result<(), Unavailable> {
+        let is_due = self
+            .asked
+            .is_none_or(|asked| now.duration_since(asked) >= ASK);
+        let waiting: Vec<JournalId> = self
+            .journals
+            .iter()
+            .filter(|journal| journal.waiting().0 > 0)
+            .map(Journal::id)
+            .collect();
+        if waiting.is_empty() || !(is_due || is_last) {
+            return Ok(());
+        }
+        self.asked = Some(now);
+        let applied = self.sink.applied(&waiting)?;
+        let applied: BTreeMap<JournalId, u64> = waiting.into_iter().zip(applied).collect();
+        for journal in &mut self.journals {
+            if let Some(number) = applied.get(&journal.id()) {
+                journal.applied(*number);
+            }
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) {
+        for journal in &mut self.journals {
+            for memory in journal.release() {
+                if let Some(room) = &mut self.room {
+                    room.give_back(memory);
+                }
+            }
+        }
+        let over: Vec<JournalId> = self
+            .journals
+            .iter()
+            .filter(|journal| journal.is_over())
+            .map(Journal::id)
+            .collect();
+        if !over.is_empty() {
+            self.journals.retain(|journal| !journal.is_over());
+            self.sink.forget(&over);
+        }
+    }
+
+    fn remaining(&self) -> Remaining {
+        let mut remaining = Remaining::default();
+        for (segments, clicks) in self.journals.iter().map(Journal::waiting) {
+            remaining.segments += segments;
+            remaining.clicks += clicks;
+        }
+        remaining
+    }
+}
+
+/// The journals among what earlier processes have left; what is no chunk goes back.
+fn recover(found: Vec<Mapped>, room: &mut Room) -> Vec<Journal<Mapped>> {
+    let mut chunks: BTreeMap<JournalId, Vec<Chunk<Mapped>>> = BTreeMap::new();
+    for memory in found {
+        match Chunk::reopen(memory) {
+            Ok(chunk) => chunks.entry(chunk.journal()).or_default().push(chunk),
+            Err(memory) => room.give_back(memory),
+        }
+    }
+    let journals = chunks
+        .into_iter()
+        .map(|(id, chunks)| Journal::left(id, chunks));
+    journals.collect()
+}

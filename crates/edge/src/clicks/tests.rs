@@ -1,0 +1,5 @@
+//! The journal's logic also runs under Miri:
+//! `cargo +nightly miri test -p suo-edge --no-default-features --lib journal`.
+
+mod files;
+mod journal;
