@@ -2,11 +2,13 @@
 //!
 //! [`routes`] shows every URL; [`api`] has one file an endpoint. [`store`] keeps links in
 //! Postgres or SQLite, [`relay`] publishes what was committed through [`announce`], and
+//! [`clicks`] counts what edges have shipped, and
 //! [`internal`] is what edges ask when Redis can't be believed.
 
 pub mod announce;
 pub mod api;
 pub mod auth;
+pub mod clicks;
 pub mod clock;
 pub mod front;
 pub mod internal;

@@ -9,7 +9,9 @@ use suo_admin::{
         AnnounceError,
         redis::{RedisAnnounce, rebuild},
     },
-    auth, clock,
+    auth,
+    clicks::{Hours, intake::Intake},
+    clock,
     front::Front,
     pictures,
     relay::{Relay, begin_generation},
@@ -77,6 +79,9 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let redis = settings.redis.ok_or(NO_REDIS)?;
     let announce = RedisAnnounce::new(redis, store.clone(), clock.clone());
     let relay = Relay::start(store.clone(), announce, clock.clone(), PATIENCE)?;
+    let clicks = settings.clicks_redis.ok_or(NO_REDIS)?;
+    let hours = Hours::of(settings.zone);
+    let intake = Intake::start(store.clone(), &clicks, hours, clock.clone())?;
     let state = State {
         pictures: pictures::Reader::new()?,
         store,
@@ -104,6 +109,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         });
         server.await
     })?;
+    intake.stop();
     relay.stop();
     tracing::info!("ended");
     Ok(())

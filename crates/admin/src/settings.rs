@@ -6,7 +6,7 @@ pub mod production;
 
 use std::{fmt, net::SocketAddr};
 
-use jiff::tz::TimeZone;
+pub use jiff::tz::TimeZone;
 use suo_link::{destination::PrivateTargets, domain::ShortUrl};
 use tracing_subscriber::EnvFilter;
 

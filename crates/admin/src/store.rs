@@ -3,6 +3,7 @@
 //! All calls block; handlers run them on threads for blocking work. Every change of what a
 //! visitor may see writes its outbox rows in the same transaction.
 
+mod clicks;
 mod domain;
 mod error;
 mod key;
@@ -25,11 +26,14 @@ use suo_link::{
     instance::InstanceSecret,
     time::Timestamp,
     wire::{
+        clicks::{Segment, SegmentName},
         names::{Bucket, LinkKey},
         sighting::{Answer, Question},
     },
 };
 
+use crate::clicks::Hours;
+pub use clicks::{ClickTotals, ClicksState, Watermark};
 pub use domain::{
     DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,
     StoredDomain, StoredFile,
@@ -362,6 +366,43 @@ pub trait Store: Send + Sync {
         after: Option<&LinkKey>,
         limit: usize,
     ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError>;
+
+    /// Counts the segments that are not counted yet, all in one transaction, cut into hours by
+    /// `hours`; returns how far each of their journals is counted.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn count_clicks(
+        &self,
+        segments: &[Segment],
+        hours: &Hours,
+        now: Timestamp,
+    ) -> Result<Vec<Watermark>, StoreError>;
+
+    /// Keeps a segment that cannot be counted, and goes on behind it.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn park_clicks(
+        &self,
+        name: SegmentName,
+        segment: &[u8],
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Watermark, StoreError>;
+
+    /// Forgets journals of which nothing came since `before`; at most `limit` a call; returns how
+    /// many.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// What was counted, dropped and parked altogether.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn clicks_state(&self) -> Result<ClicksState, StoreError>;
 
     /// Which of these keys there are, in order.
     ///

@@ -1,18 +1,25 @@
 //! The ports between admin and edge, filled without a network: the origin is the store, and
 //! notices are function calls.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use futures_util::FutureExt;
 use suo_admin::{
     announce::{Announce, AnnounceError, notice},
+    clicks::{Hours, Shipment, count},
+    clock::Clock,
     store::{Message, RelayState, Store, StoreError},
 };
 use suo_edge::{
+    clicks::ClickSink,
     links::Links,
     origin::{Answer, Origin, Unavailable},
 };
-use suo_link::wire::{names::LinkKey, sighting::Question};
+use suo_link::wire::{
+    clicks::{JournalId, SegmentName},
+    names::LinkKey,
+    sighting::Question,
+};
 use tokio::runtime::Handle;
 
 /// The edge asks the store itself: projection and authority are one.
@@ -76,5 +83,51 @@ impl Announce for Direct {
 
     fn look_after(&mut self) -> Result<(), AnnounceError> {
         Ok(())
+    }
+}
+
+/// Segments are counted as they are shipped.
+pub(crate) struct Counted {
+    store: Arc<dyn Store>,
+    hours: Hours,
+    clock: Clock,
+    applied: HashMap<JournalId, u64>,
+}
+
+impl Counted {
+    pub(crate) fn new(store: Arc<dyn Store>, hours: Hours, clock: Clock) -> Self {
+        Self {
+            store,
+            hours,
+            clock,
+            applied: HashMap::new(),
+        }
+    }
+}
+
+impl ClickSink for Counted {
+    fn room(&mut self) -> Result<usize, Unavailable> {
+        Ok(usize::MAX)
+    }
+
+    fn ship(&mut self, name: SegmentName, segment: &[u8]) -> Result<(), Unavailable> {
+        let segment = segment.to_vec();
+        let shipments = [Shipment { name, segment }];
+        let counted = count(&*self.store, &self.hours, (self.clock)(), &shipments);
+        for watermark in counted.map_err(|error| unavailable(&error))? {
+            self.applied.insert(watermark.journal, watermark.applied);
+        }
+        Ok(())
+    }
+
+    fn applied(&mut self, journals: &[JournalId]) -> Result<Vec<u64>, Unavailable> {
+        let number = |journal| self.applied.get(journal).copied().unwrap_or(0);
+        Ok(journals.iter().map(number).collect())
+    }
+
+    fn forget(&mut self, journals: &[JournalId]) {
+        journals
+            .iter()
+            .for_each(|journal| _ = self.applied.remove(journal));
     }
 }

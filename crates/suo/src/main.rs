@@ -9,10 +9,12 @@ mod settings;
 use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
-use in_process::{Direct, StoreOrigin};
+use in_process::{Counted, Direct, StoreOrigin};
 use settings::{Command, Said, Settings};
 use suo_admin::{
-    auth, clock,
+    auth,
+    clicks::Hours,
+    clock,
     front::{Front, FrontSettings},
     pictures,
     relay::Relay,
@@ -21,6 +23,7 @@ use suo_admin::{
     store::{SchemaState, Store, sqlite},
 };
 use suo_edge::{
+    clicks::{self, Clicks},
     counters::Counters,
     data_folder::DataFolder,
     links::Links,
@@ -39,6 +42,9 @@ const BAD_SETTINGS: u8 = 64;
 
 /// How long the answer to a write waits for the edge at most; only a fault makes it wait at all.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the end waits until all clicks are counted.
+const LAST_CLICKS: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     if pictures::is_child() {
@@ -84,7 +90,14 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
 
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
     let (stop, shutdown) = shutdown::channel();
-    let edge = serve::start(&edge_config(settings), &links, &counters, None, shutdown)?;
+    let clicks = count(settings, &store, &clock)?;
+    let edge = serve::start(
+        &edge_config(settings),
+        &links,
+        &counters,
+        Some(&clicks),
+        shutdown,
+    )?;
     // Only after everything that can go wrong: the key is shown this once.
     let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
     let state = State {
@@ -109,8 +122,9 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     background.block_on(handle.stop(true));
     background.block_on(admin)??;
     let ending = edge.join();
+    let remaining = clicks.finish(LAST_CLICKS);
     relay.stop();
-    tracing::info!("ended: {ending}");
+    tracing::info!("ended: {ending}; {remaining}");
     background.shutdown_background();
     Ok(())
 }
@@ -144,6 +158,21 @@ fn know(
     });
     background.block_on(links.load_domains())?;
     Ok(links)
+}
+
+/// The journal of the edge, counted by the store itself.
+fn count(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    clock: &clock::Clock,
+) -> std::io::Result<Clicks> {
+    let config = clicks::Config {
+        folder: settings.data_dir.join("clicks"),
+        megabytes: settings.journal_mb,
+        workers: settings.workers,
+    };
+    let hours = Hours::of(settings.zone.clone());
+    Clicks::start(&config, Counted::new(store.clone(), hours, clock.clone()))
 }
 
 fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {

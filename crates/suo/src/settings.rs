@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use suo_admin::{
     front::{FrontSettings, Said as FrontSaid},
     settings::{
-        BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, short_url,
-        time_zone,
+        BadSetting, TimeZone, address, bad, bootstrap_key, given, on_or_off, private_targets,
+        short_url, time_zone,
     },
 };
 use suo_edge::{AnswerConfig, Site, links::LinksSettings, proxies::Proxies};
@@ -45,6 +45,9 @@ pub(crate) struct Said {
     /// Memory for links, in MiB [default: 256]
     #[arg(long, global = true, env = "SUO_CACHE_MB")]
     cache_mb: Option<String>,
+    /// The most room for clicks that are not counted yet, in MiB [default: 1024]
+    #[arg(long, global = true, env = "SUO_JOURNAL_MB")]
+    journal_mb: Option<String>,
     /// Whether the default domain answers for unknown hosts: on or off [default: on]
     #[arg(long, global = true, env = "SUO_ANY_HOST")]
     any_host: Option<String>,
@@ -120,6 +123,10 @@ pub(crate) struct Settings {
     pub(crate) short_url: ShortUrl,
     pub(crate) data_dir: PathBuf,
     pub(crate) workers: NonZeroUsize,
+    /// The most room for clicks that are not counted yet, in MiB.
+    pub(crate) journal_mb: usize,
+    /// Where hours and days begin.
+    pub(crate) zone: TimeZone,
     pub(crate) links: LinksSettings,
     /// How visitors are answered. `/` of the edge leads to the admin, while both are only
     /// reached from this machine.
@@ -140,6 +147,8 @@ impl Settings {
         let read = |path: &str| std::fs::read_to_string(path);
         let key = secret("SUO_BOOTSTRAP_API_KEY", variable, read).map_err(BadSetting::new)?;
         Ok(Self {
+            zone: time_zone(given(&said.time_zone, "UTC"))?,
+            journal_mb: journal_mb(given(&said.journal_mb, "1024"))?,
             admin_listen,
             answers: answers(&said, admin_listen)?,
             edge_listen: address("SUO_EDGE_LISTEN", edge_listen)?,
@@ -190,6 +199,11 @@ fn workers(text: &str) -> Result<NonZeroUsize, BadSetting> {
             .parse()
             .map_err(|_| bad("SUO_EDGE_WORKERS", "it is a number from 1 on")),
     }
+}
+
+fn journal_mb(text: &str) -> Result<usize, BadSetting> {
+    let mib = text.parse().ok().filter(|mib| *mib > 0);
+    mib.ok_or_else(|| bad("SUO_JOURNAL_MB", "it is a number of MiB from 1 on"))
 }
 
 fn cache_bytes(text: &str) -> Result<u64, BadSetting> {

@@ -29,7 +29,8 @@ use suo_link::{
 };
 pub use target::{RedisTarget, TargetError};
 
-use self::{line::Line, state::Trim};
+pub(crate) use self::line::Line;
+use self::state::Trim;
 use super::{Announce, AnnounceError, notice};
 use crate::{
     clock::Clock,

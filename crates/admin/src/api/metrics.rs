@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data}
 use crate::{auth::Reader, problem::Problem, state::State};
 
 /// Every metric of the admin: name and help text are an interface.
-pub const TABLE: [(&str, &str); 5] = [
+pub const TABLE: [(&str, &str); 8] = [
     (
         "suo_admin_outbox_age_seconds",
         "Age of the oldest change that is not published; 0: none waits",
@@ -28,6 +28,18 @@ pub const TABLE: [(&str, &str); 5] = [
         "suo_admin_rebuild_running",
         "1 while an admin rebuilds the projection in Redis",
     ),
+    (
+        "suo_admin_clicks_counted",
+        "Answers in segments that were counted, of all outcomes",
+    ),
+    (
+        "suo_admin_clicks_dropped",
+        "Answers that edges could not record, as far as their segments tell",
+    ),
+    (
+        "suo_admin_segments_parked",
+        "Segments of clicks that could not be read or counted",
+    ),
 ];
 
 /// What the admin can say about publication. Not part of the API document.
@@ -42,8 +54,14 @@ pub(crate) async fn metrics(
     if !is_internal {
         Reader::from_request(&request, &mut Payload::None).await?;
     }
-    let (relay, oldest) = state
-        .ask(|store| Ok((store.relay_state()?, store.outbox_oldest()?)))
+    let (relay, oldest, clicks) = state
+        .ask(|store| {
+            Ok((
+                store.relay_state()?,
+                store.outbox_oldest()?,
+                store.clicks_state()?,
+            ))
+        })
         .await?;
     let now = state.now();
     let is_rebuilding = relay.rebuild_until.is_some_and(|until| until > now);
@@ -53,6 +71,9 @@ pub(crate) async fn metrics(
         relay.numbered as f64,
         relay.published as f64,
         f64::from(u8::from(is_rebuilding)),
+        clicks.counted as f64,
+        (clicks.dropped.full + clicks.dropped.unwritable) as f64,
+        clicks.parked as f64,
     ];
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")

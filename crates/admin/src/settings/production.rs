@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
+use jiff::tz::TimeZone;
 use suo_link::{
     destination::PrivateTargets,
     domain::ShortUrl,
@@ -95,6 +96,10 @@ pub struct Settings {
     pub database_url: String,
     /// Where changes are announced; only `migrate` goes without.
     pub redis: Option<RedisTarget>,
+    /// Where clicks come from.
+    pub clicks_redis: Option<RedisTarget>,
+    /// Where hours and days begin.
+    pub zone: TimeZone,
     /// What edges ask with; without it they can't.
     pub internal_token: Option<InternalToken>,
     /// A key that must exist; a secret.
@@ -128,8 +133,12 @@ impl Settings {
                 "it is not set; for instance postgres://user:password@host/database",
             )
         })?;
+        let prefix = given(&said.redis_prefix, "suo");
+        let clicks_redis = secret("SUO_CLICKS_REDIS_URL")?
+            .map(|url| redis("SUO_CLICKS_REDIS_URL", &url, prefix))
+            .transpose()?;
         let redis = match secret("SUO_REDIS_URL")? {
-            Some(url) => Some(redis(&url, given(&said.redis_prefix, "suo"))?),
+            Some(url) => Some(redis("SUO_REDIS_URL", &url, prefix)?),
             None if matches!(said.command, Command::Migrate) => None,
             None => {
                 return Err(bad(
@@ -139,6 +148,7 @@ impl Settings {
             }
         };
         Ok(Self {
+            zone: time_zone(given(&said.time_zone, "UTC"))?,
             command: said.command,
             listen: address(
                 "SUO_ADMIN_LISTEN",
@@ -146,6 +156,7 @@ impl Settings {
             )?,
             short_url: short_url(&said.short_url, given(&said.edge_listen, "127.0.0.1:8000"))?,
             database_url,
+            clicks_redis: clicks_redis.or_else(|| redis.clone()),
             redis,
             internal_token: secret("SUO_INTERNAL_TOKEN")?
                 .as_deref()
@@ -171,12 +182,12 @@ fn front(said: &Said) -> Result<FrontSettings, BadSetting> {
     FrontSettings::production(front, time_zone(given(&said.time_zone, "UTC"))?)
 }
 
-fn redis(url: &str, prefix: &str) -> Result<RedisTarget, BadSetting> {
+fn redis(setting: &str, url: &str, prefix: &str) -> Result<RedisTarget, BadSetting> {
     if !is_prefix(prefix) {
         return Err(bad(
             "SUO_REDIS_PREFIX",
             "it is visible ASCII without braces",
         ));
     }
-    RedisTarget::new(url, prefix).map_err(|error| bad("SUO_REDIS_URL", error))
+    RedisTarget::new(url, prefix).map_err(|error| bad(setting, error))
 }

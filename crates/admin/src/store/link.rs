@@ -8,7 +8,7 @@ use suo_link::{
     time::Timestamp,
 };
 
-use super::{Claim, Reply};
+use super::{Claim, ClickTotals, Reply};
 
 /// What the owner of a link chooses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct StoredLink {
     pub code: String,
     /// What its owner chose.
     pub fields: LinkFields,
+    /// How often it was followed.
+    pub clicks: ClickTotals,
     /// Counts its changes, from 1.
     pub version: u64,
     /// When it was created.

@@ -154,6 +154,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    click_journals (journal) {
+        journal -> Binary,
+        applied -> BigInt,
+        clicks -> BigInt,
+        dropped_full -> BigInt,
+        dropped_unwritable -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_segments (journal, number) {
+        journal -> Binary,
+        number -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_parked (journal, number) {
+        journal -> Binary,
+        number -> BigInt,
+        reason -> Text,
+        segment -> Binary,
+        parked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_totals (link) {
+        link -> BigInt,
+        human -> BigInt,
+        preview -> BigInt,
+        crawler -> BigInt,
+        prefetch -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_rollups (scope, scope_id, dimension, hour, class, value) {
+        scope -> SmallInt,
+        scope_id -> BigInt,
+        dimension -> SmallInt,
+        hour -> BigInt,
+        class -> SmallInt,
+        value -> Text,
+        clicks -> BigInt,
+    }
+}
+
 diesel::joinable!(link_tags -> links (link));
 diesel::joinable!(codes -> links (link));
 diesel::allow_tables_to_appear_in_same_query!(links, codes, link_tags);

@@ -18,7 +18,8 @@ on_both!(
     wishes_for_the_same_target_at_once_make_one_link,
 );
 
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
+    "clicks",
     "id",
     "domain",
     "code",
@@ -84,7 +85,8 @@ fn a_link_comes_back_with_every_field_that_is_served(api: &Api) {
         "redirect_status": 308, "starts_at": "2026-01-31T00:00:00.000Z",
         "expires_at": "2026-02-28T23:59:59.999Z", "expired_target": "https://a.example/over",
         "forward_query": "append", "password_set": false, "guide_apps": [], "allow": {"apps": [], "os": []},
-        "rules": [], "preview": {"title": null, "description": null, "image": null}, "version": 1, "created_at": "2025-11-24T16:00:00.000Z",
+        "rules": [], "preview": {"title": null, "description": null, "image": null},
+        "clicks": {"human": 0, "preview": 0, "crawler": 0, "prefetch": 0}, "version": 1, "created_at": "2025-11-24T16:00:00.000Z",
         "updated_at": "2025-11-24T16:00:00.000Z", "warnings": [],
     });
     assert_eq!(link, expected);

@@ -2,6 +2,7 @@
 //! these tests fail.
 
 mod claims;
+mod clicks;
 mod clock;
 mod creating;
 mod deleting;

@@ -24,7 +24,7 @@ use super::{
 const AWAY: Duration = Duration::from_secs(1);
 
 /// The nodes, and who holds what.
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     target: RedisTarget,
     slots: SlotMap,
     /// Whether somebody else may hold something by now.
@@ -221,12 +221,13 @@ fn key(command: &Cmd) -> String {
         Arg::Simple(bytes) => bytes,
         _ => &[],
     });
-    let place = if words.next() == Some(b"EVALSHA") {
-        2
-    } else {
-        0
+    let key = match words.next() {
+        Some(b"EVALSHA") => words.nth(2),
+        Some(b"XGROUP") => words.nth(1),
+        Some(b"XREADGROUP") => words.skip_while(|word| *word != b"STREAMS").nth(1),
+        _ => words.next(),
     };
-    String::from_utf8_lossy(words.nth(place).unwrap_or_default()).into_owned()
+    String::from_utf8_lossy(key.unwrap_or_default()).into_owned()
 }
 
 /// A range of slots and its primary, as `CLUSTER SLOTS` tells it.

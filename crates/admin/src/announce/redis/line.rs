@@ -9,14 +9,14 @@ use super::{
 };
 use crate::announce::AnnounceError;
 
-pub(super) enum Line {
+pub(crate) enum Line {
     One(Box<Server>),
     Cluster(Cluster),
 }
 
 impl Line {
     /// Nothing is connected yet.
-    pub(super) fn new(target: &RedisTarget) -> Self {
+    pub(crate) fn new(target: &RedisTarget) -> Self {
         match target.only() {
             Some(client) => Self::One(Box::new(Server::new(client.clone(), Patience::USUAL))),
             None => Self::Cluster(Cluster::new(target.clone())),
@@ -24,7 +24,7 @@ impl Line {
     }
 
     /// Runs a pipeline of commands that are harmless when repeated.
-    pub(super) fn run<T: FromRedisValue>(
+    pub(crate) fn run<T: FromRedisValue>(
         &mut self,
         pipeline: &Pipeline,
     ) -> Result<T, AnnounceError> {

@@ -38,7 +38,7 @@ impl Patience {
 const RELAY_WAITS: Duration = Duration::from_millis(600);
 
 /// One server.
-pub(super) struct Server {
+pub(crate) struct Server {
     client: Client,
     patience: Patience,
     connection: Option<Connection>,

@@ -2,12 +2,13 @@
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
+use suo_link::wire::clicks::Class;
 use utoipa::ToSchema;
 
 use crate::{
     policy_text::PolicyText,
     problem::Finding,
-    store::{StoredDomain, StoredLink},
+    store::{ClickTotals, StoredDomain, StoredLink},
     time,
 };
 
@@ -55,12 +56,39 @@ pub struct LinkBody {
     /// Who gets what.
     #[serde(flatten)]
     pub policy: PolicyText,
+    /// How often it was followed, by who asked.
+    pub clicks: Clicks,
     /// Counts the link's changes, from 1; for `If-Match`.
     pub version: u64,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339.
     pub updated_at: String,
+}
+
+/// How often a link was followed: redirects, and cards in their place.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Clicks {
+    /// By people, as far as anybody can tell.
+    pub human: u64,
+    /// By programs that fetch previews for chats and networks.
+    pub preview: u64,
+    /// By all other programs.
+    pub crawler: u64,
+    /// By browsers in advance.
+    pub prefetch: u64,
+}
+
+impl From<ClickTotals> for Clicks {
+    fn from(totals: ClickTotals) -> Self {
+        let of = |class| totals.of(class);
+        Self {
+            human: of(Class::Human),
+            preview: of(Class::Preview),
+            crawler: of(Class::Crawler),
+            prefetch: of(Class::Prefetch),
+        }
+    }
 }
 
 /// A link that was just saved, with what is doubtful about it.
@@ -105,6 +133,7 @@ impl LinkBody {
                 .as_deref()
                 .map(PolicyText::from)
                 .unwrap_or_default(),
+            clicks: link.clicks.into(),
             version: link.version,
             created_at: time::to_text(link.created_at),
             updated_at: time::to_text(link.updated_at),

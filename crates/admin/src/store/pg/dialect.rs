@@ -8,7 +8,7 @@ use diesel::{
 use super::Conn;
 use crate::store::{
     rows::{ClaimRow, DomainRow, InstanceRow, LinkRow, RelayRow},
-    schema::{domains, idempotency_keys, instance, links, relay_state},
+    schema::{click_journals, domains, idempotency_keys, instance, links, relay_state},
 };
 
 #[derive(QueryableByName)]
@@ -81,6 +81,15 @@ pub(super) fn lock_claim(
 pub(super) fn lock_relay(conn: &mut Conn) -> QueryResult<RelayRow> {
     relay_state::table
         .select(RelayRow::as_select())
+        .for_update()
+        .first(conn)
+}
+
+/// Up to which segment a journal is counted, kept from others until the transaction ends.
+pub(super) fn lock_journal(conn: &mut Conn, journal: &[u8]) -> QueryResult<i64> {
+    click_journals::table
+        .find(journal)
+        .select(click_journals::applied)
         .for_update()
         .first(conn)
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     random::Random,
     store::{
-        Creation, NewLink, StoreError, StoredDomain, StoredLink,
+        ClickTotals, Creation, NewLink, StoreError, StoredDomain, StoredLink,
         rows::{NewLinkRow, record},
         schema::links,
     },
@@ -103,6 +103,7 @@ fn winners(
             domain: new.domain,
             code: won.code.as_str().to_owned(),
             fields: new.fields.clone(),
+            clicks: ClickTotals::default(),
             version: 1,
             created_at: now,
             updated_at: now,

@@ -121,6 +121,7 @@ fn changed(old: &StoredLink, code: Option<Code>, fields: LinkFields, now: Timest
         domain: old.domain,
         code: code.map_or_else(|| old.code.clone(), |code| code.as_str().to_owned()),
         fields,
+        clicks: old.clicks,
         version: old.version + 1,
         created_at: old.created_at,
         updated_at: now,

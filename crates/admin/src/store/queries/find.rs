@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use suo_link::{id::LinkId, link::Status};
 
 use super::{
-    Conn, Outcome, domains,
+    Conn, Outcome, clicks, domains,
     search::{self, Term},
 };
 use crate::store::{
@@ -45,12 +45,14 @@ pub(super) fn complete(conn: &mut Conn, rows: Vec<LinkRow>) -> Outcome<Vec<Store
         .load::<(i64, String)>(conn)?;
     let mut codes: HashMap<i64, String> = codes.into_iter().collect();
     let mut tags = tags(conn, &ids)?;
+    let mut totals = clicks::totals(conn, &ids)?;
     let mut links = Vec::with_capacity(rows.len());
     for row in rows {
         // A link that was deleted between the two statements has no code any more.
         if let Some(code) = codes.remove(&row.id) {
             let tags = tags.remove(&row.id).unwrap_or_default();
-            links.push(row.read(code, tags)?);
+            let clicks = totals.remove(&row.id).unwrap_or_default();
+            links.push(row.read(code, tags, clicks)?);
         }
     }
     Ok(links)

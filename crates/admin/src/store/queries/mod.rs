@@ -3,6 +3,7 @@
 
 mod answer;
 mod claims;
+mod clicks;
 mod codes;
 mod create;
 mod domains;
@@ -26,17 +27,19 @@ use suo_link::{
     instance::InstanceSecret,
     time::Timestamp,
     wire::{
+        clicks::{Segment, SegmentName},
         names::{Bucket, LinkKey},
         sighting::{Answer, Question},
     },
 };
 
 use super::{Conn, Database, dialect};
+use crate::clicks::Hours;
 use crate::store::{
-    ApiKey, ApiKeyId, Claim, Claimed, Creation, DefaultDomain, Deleted, DomainAdded, DomainEdit,
-    DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit, Message,
-    NewApiKey, NewDomain, NewLink, Page, Patched, RelayState, SchemaState, Store, StoreError,
-    StoredDomain, StoredFile, StoredLink, error::Failure,
+    ApiKey, ApiKeyId, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, DomainAdded,
+    DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit,
+    Message, NewApiKey, NewDomain, NewLink, Page, Patched, RelayState, SchemaState, Store,
+    StoreError, StoredDomain, StoredFile, StoredLink, Watermark, error::Failure,
 };
 
 /// What a query returns inside of a call.
@@ -262,6 +265,33 @@ impl Store for Database {
         limit: usize,
     ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError> {
         self.read(|conn| answer::bucket_page(conn, bucket, after, limit))
+    }
+
+    fn count_clicks(
+        &self,
+        segments: &[Segment],
+        hours: &Hours,
+        now: Timestamp,
+    ) -> Result<Vec<Watermark>, StoreError> {
+        self.write(|conn| clicks::count(conn, segments, hours, now))
+    }
+
+    fn park_clicks(
+        &self,
+        name: SegmentName,
+        segment: &[u8],
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Watermark, StoreError> {
+        self.write(|conn| clicks::park(conn, name, segment, reason, now))
+    }
+
+    fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.write(|conn| clicks::journals::forget(conn, before, limit))
+    }
+
+    fn clicks_state(&self) -> Result<ClicksState, StoreError> {
+        self.read(clicks::state)
     }
 
     fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError> {

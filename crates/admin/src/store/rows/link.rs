@@ -9,7 +9,7 @@ use suo_link::{
 
 use super::{WORKSPACE, known, policy, redirect_status};
 use crate::store::{
-    LinkFields, StoreError, StoredLink,
+    ClickTotals, LinkFields, StoreError, StoredLink,
     schema::{codes, link_tags, links},
 };
 
@@ -40,11 +40,13 @@ impl LinkRow {
         self,
         code: String,
         tags: Vec<String>,
+        clicks: ClickTotals,
     ) -> Result<StoredLink, StoreError> {
         Ok(StoredLink {
             id: LinkId(self.id as u64),
             domain: DomainId(self.domain.unsigned_abs()),
             code,
+            clicks,
             version: self.version.unsigned_abs(),
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),

@@ -1,0 +1,215 @@
+//! Takes segments from the stream in Redis, counts them, and says so.
+//!
+//! Every admin has one, and they share the stream as a consumer group. What a dead admin has taken
+//! and not confirmed is claimed by the others. Nothing is lost if Redis forgets the stream, or that
+//! something was confirmed: edges ship again what they do not know to be counted, and a segment that
+//! comes again counts once.
+
+mod stream;
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use stream::{Entry, Stream};
+
+use super::{Hours, Shipment, count};
+use crate::{
+    announce::redis::RedisTarget,
+    clock::Clock,
+    store::{Store, Watermark},
+};
+
+/// How long the stream is left alone after it was found empty.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The same after Redis or the database has failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How often is looked for what dead admins have left.
+const CLAIM_EVERY: Duration = Duration::from_secs(2);
+
+/// The most segments of one transaction, and the most bytes of them as they come: a transaction that takes
+/// longer than a statement may is rolled back, and tried again for ever.
+const BATCH: usize = 64;
+const BATCH_BYTES: usize = 128 * 1024;
+
+/// How often is said that clicks wait.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
+
+/// How often old journals are looked for, and how old they are then.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+const KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// The most journals that are forgotten at once.
+const FORGET: usize = 1000;
+
+/// An intake that runs.
+pub struct Intake {
+    is_stopped: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Intake {
+    /// Starts the intake's thread.
+    ///
+    /// # Errors
+    /// If there is no thread, or no randomness for its name.
+    pub fn start(
+        store: Arc<dyn Store>,
+        target: &RedisTarget,
+        hours: Hours,
+        clock: Clock,
+    ) -> io::Result<Self> {
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let worker = Worker {
+            store,
+            stream: Stream::new(target)?,
+            hours,
+            clock,
+            is_stopped: Arc::clone(&is_stopped),
+            waiting: Vec::new(),
+            claimed: None,
+            forgotten: None,
+            complained: None,
+        };
+        let thread = thread::Builder::new()
+            .name("suo-clicks".into())
+            .spawn(|| worker.run())?;
+        Ok(Self { is_stopped, thread })
+    }
+
+    /// Ends after what is being counted now.
+    pub fn stop(self) {
+        self.is_stopped.store(true, Relaxed);
+        self.thread.thread().unpark();
+        if self.thread.join().is_err() {
+            tracing::error!("the intake of clicks had panicked");
+        }
+    }
+}
+
+struct Worker {
+    store: Arc<dyn Store>,
+    stream: Stream,
+    hours: Hours,
+    clock: Clock,
+    is_stopped: Arc<AtomicBool>,
+    /// Taken from the stream and not counted yet.
+    waiting: Vec<Entry>,
+    claimed: Option<Instant>,
+    forgotten: Option<Instant>,
+    complained: Option<Instant>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        let _guard = EndsWithTheIntake;
+        while !self.is_stopped.load(Relaxed) {
+            let outcome = self.round();
+            self.report(&outcome);
+            match outcome {
+                Ok(true) => {}
+                Ok(false) => thread::park_timeout(LOOK),
+                Err(_) => thread::park_timeout(PAUSE),
+            }
+        }
+        self.stream.leave();
+    }
+
+    /// Whether there may be more.
+    fn round(&mut self) -> Result<bool, String> {
+        self.forget_journals();
+        if self.waiting.is_empty() {
+            self.waiting = self.take().map_err(|error| error.to_string())?;
+        }
+        while !self.waiting.is_empty() {
+            let batch = self.batch();
+            let shipments: Vec<Shipment> = self.waiting[..batch]
+                .iter()
+                .map(|entry| entry.shipment.clone())
+                .collect();
+            let now = (self.clock)();
+            let counted = count(&*self.store, &self.hours, now, &shipments);
+            let counted: Vec<Watermark> = counted.map_err(|error| error.to_string())?;
+            // Only now: what was said to be counted is forgotten by the edge.
+            let done = self.stream.confirm(&self.waiting[..batch], &counted);
+            done.map_err(|error| error.to_string())?;
+            self.waiting.drain(..batch);
+            if self.waiting.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn take(&mut self) -> Result<Vec<Entry>, crate::announce::AnnounceError> {
+        if self.claimed.is_none_or(|at| at.elapsed() >= CLAIM_EVERY) {
+            self.claimed = Some(Instant::now());
+            let left = self.stream.claim(BATCH)?;
+            if !left.is_empty() {
+                // There may be more of it.
+                self.claimed = None;
+                return Ok(left);
+            }
+        }
+        self.stream.read(BATCH)
+    }
+
+    /// How many of those that wait are counted in one transaction.
+    fn batch(&self) -> usize {
+        let mut bytes = 0;
+        let fits = |entry: &&Entry| {
+            bytes += entry.shipment.segment.len();
+            bytes <= BATCH_BYTES
+        };
+        self.waiting.iter().take_while(fits).count().max(1)
+    }
+
+    fn forget_journals(&mut self) {
+        if self.forgotten.is_some_and(|at| at.elapsed() < FORGET_EVERY) {
+            return;
+        }
+        self.forgotten = Some(Instant::now());
+        let age = i64::try_from(KEEP.as_millis()).unwrap_or(i64::MAX);
+        let before = (self.clock)().plus(-age);
+        if let Err(error) = self.store.forget_journals(before, FORGET) {
+            tracing::debug!(%error, "old journals are not forgotten yet");
+        }
+    }
+
+    fn report(&mut self, outcome: &Result<bool, String>) {
+        match outcome {
+            Ok(_) => {
+                if self.complained.take().is_some() {
+                    tracing::info!("clicks are counted again");
+                }
+            }
+            Err(error) => {
+                let is_due = |last: Instant| last.elapsed() >= COMPLAIN_EVERY;
+                if self.complained.is_none_or(is_due) {
+                    tracing::warn!(error, "clicks wait until they can be counted");
+                    self.complained = Some(Instant::now());
+                }
+            }
+        }
+    }
+}
+
+/// Ends the process if the intake panics: nobody would notice that clicks are not counted.
+struct EndsWithTheIntake;
+
+impl Drop for EndsWithTheIntake {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            tracing::error!("the intake of clicks has panicked: this is a bug of ours");
+            std::process::abort();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Sums of clicks, under the names by which they are asked for.
+//!
+//! Totals count clicks of a link ([`suo_link::wire::clicks::Outcome::is_click`]) by class. Roll-ups count them by
+//! scope, dimension, hour, class and value. Answers that are no clicks are counted by their
+//! outcome alone.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+
+use suo_link::{
+    id::{DomainId, LinkId},
+    time::Timestamp,
+    wire::clicks::{Class, Click, NO_REFERRER, OTHER_REFERRER, Segment},
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Hours;
+use crate::store::ClickTotals;
+
+/// What stands for hosts of referrers for which there was no room.
+pub const OTHER: &str = "other";
+
+/// What clicks are summed over. The numbers are in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i16)]
+pub enum Scope {
+    /// One link, by its number.
+    Link = 0,
+    /// All links with a tag ([`tag_id`]) at the time when the clicks were counted.
+    Tag = 1,
+    /// All answers on a domain, by its number.
+    Domain = 2,
+    /// All answers of a workspace, by its number.
+    Workspace = 3,
+}
+
+/// By what clicks are told apart. The numbers are in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i16)]
+pub enum Dimension {
+    /// Not at all: the series of clicks.
+    Total = 0,
+    /// The app.
+    App = 1,
+    /// The system.
+    Os = 2,
+    /// The device.
+    Device = 3,
+    /// The host of the referrer; "other" beyond the bounds.
+    Referrer = 4,
+    /// The country, if it is known.
+    Country = 5,
+    /// The language, if one is named.
+    Language = 6,
+    /// `<rule>.<target>`, both from 1, where a rule has chosen.
+    Variant = 7,
+    /// `click` or `scan`.
+    Via = 8,
+    /// The code.
+    Entry = 9,
+    /// What the visitor got; all answers, not clicks alone.
+    Outcome = 10,
+}
+
+/// A row of the roll-ups. Its order is the order in which rows are written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Over what is summed.
+    pub scope: Scope,
+    /// Which one.
+    pub id: i64,
+    /// By what is told apart.
+    pub dimension: Dimension,
+    /// When the hour begins.
+    pub hour: Timestamp,
+    /// Who asked.
+    pub class: Class,
+    /// The value.
+    pub value: String,
+}
+
+/// What is known of links that were followed.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Tags of a link.
+    pub tags: HashMap<LinkId, Vec<String>>,
+    /// A code of a link, by what stands for it in records.
+    pub codes: HashMap<(LinkId, u32), String>,
+}
+
+/// The number of a tag in roll-ups.
+#[must_use]
+pub fn tag_id(tag: &str) -> i64 {
+    xxh3_64(tag.as_bytes()) as i64
+}
+
+/// Clicks of some segments, summed up.
+#[derive(Debug, Default)]
+pub struct Tally {
+    totals: BTreeMap<LinkId, ClickTotals>,
+    groups: HashMap<Group, HashMap<(Dimension, u32), u64>>,
+    /// Hosts of referrers by their place here, from 1.
+    hosts: Vec<Box<str>>,
+    places: HashMap<Box<str>, u32>,
+}
+
+/// What all dimensions of a click have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Group {
+    link: LinkId,
+    domain: DomainId,
+    hour: Timestamp,
+    class: Class,
+}
+
+impl Tally {
+    /// Sums up.
+    #[must_use]
+    pub fn of<'a>(segments: impl IntoIterator<Item = &'a Segment>, hours: &Hours) -> Self {
+        let mut tally = Self::default();
+        let mut hour = hours.cut();
+        for segment in segments {
+            let hosts: Vec<u32> = segment.hosts.iter().map(|host| tally.place(host)).collect();
+            for click in &segment.clicks {
+                tally.add(click, hour(click.at), &hosts);
+            }
+        }
+        tally
+    }
+
+    /// The links that were asked for.
+    pub fn links(&self) -> impl Iterator<Item = LinkId> + '_ {
+        let links = self.groups.keys().map(|group| group.link);
+        links.filter(|link| link.0 != 0)
+    }
+
+    /// Clicks by link, in order.
+    #[must_use]
+    pub fn totals(&self) -> &BTreeMap<LinkId, ClickTotals> {
+        &self.totals
+    }
+
+    /// Rows of the roll-ups, in order.
+    #[must_use]
+    pub fn rows(&self, facts: &Facts, workspace: i32) -> BTreeMap<Key, u64> {
+        let mut rows = BTreeMap::new();
+        for (group, values) in &self.groups {
+            let scopes = scopes(group, facts, workspace);
+            for ((dimension, number), clicks) in values {
+                let value = self.value(group.link, *dimension, *number, facts);
+                for (scope, id) in &scopes {
+                    let key = Key {
+                        scope: *scope,
+                        id: *id,
+                        dimension: *dimension,
+                        hour: group.hour,
+                        class: group.class,
+                        value: value.clone(),
+                    };
+                    *rows.entry(key).or_default() += clicks;
+                }
+            }
+        }
+        rows
+    }
+
+    fn place(&mut self, host: &str) -> u32 {
+        if let Some(place) = self.places.get(host) {
+            return *place;
+        }
+        self.hosts.push(host.into());
+        let place = self.hosts.len() as u32;
+        self.places.insert(host.into(), place);
+        place
+    }
+
+    fn add(&mut self, click: &Click, hour: Timestamp, hosts: &[u32]) {
+        let group = Group {
+            link: click.link,
+            domain: click.domain,
+            hour,
+            class: click.class,
+        };
+        let values = self.groups.entry(group).or_default();
+        let mut count =
+            |dimension, number: u32| *values.entry((dimension, number)).or_default() += 1;
+        count(Dimension::Outcome, click.outcome as u32);
+        if !click.outcome.is_click() {
+            return;
+        }
+        count(Dimension::Total, 0);
+        count(Dimension::App, click.app as u32);
+        count(Dimension::Os, click.os as u32);
+        count(Dimension::Device, click.device as u32);
+        count(Dimension::Via, click.via as u32);
+        count(Dimension::Entry, click.entry);
+        if click.referrer != NO_REFERRER {
+            let place = hosts.get(usize::from(click.referrer) - 1);
+            let is_other = click.referrer == OTHER_REFERRER;
+            count(
+                Dimension::Referrer,
+                place.copied().filter(|_| !is_other).unwrap_or(0),
+            );
+        }
+        if let Some(country) = click.country {
+            count(
+                Dimension::Country,
+                u16::from_be_bytes(country.letters()).into(),
+            );
+        }
+        if let Some(language) = click.language {
+            count(Dimension::Language, language.0.into());
+        }
+        if let Some(variant) = click.variant {
+            count(
+                Dimension::Variant,
+                u32::from(variant.rule) << 8 | u32::from(variant.target),
+            );
+        }
+        self.totals
+            .entry(click.link)
+            .or_default()
+            .add(click.class, 1);
+    }
+
+    fn value(&self, link: LinkId, dimension: Dimension, number: u32, facts: &Facts) -> String {
+        value::of(dimension, number).unwrap_or_else(|| match dimension {
+            Dimension::Referrer => {
+                let place = (number as usize).checked_sub(1);
+                let host = place.and_then(|place| self.hosts.get(place));
+                host.map_or(OTHER, |host| host).to_owned()
+            }
+            // A code that is there no more has no better name.
+            _ => match facts.codes.get(&(link, number)) {
+                Some(code) => code.clone(),
+                None => format!("#{number:08x}"),
+            },
+        })
+    }
+}
+
+fn scopes(group: &Group, facts: &Facts, workspace: i32) -> Vec<(Scope, i64)> {
+    let mut scopes = vec![
+        (Scope::Domain, i64::from(group.domain.0)),
+        (Scope::Workspace, i64::from(workspace)),
+    ];
+    if group.link.0 != 0 {
+        scopes.push((Scope::Link, group.link.0 as i64));
+    }
+    let tags = facts.tags.get(&group.link).into_iter().flatten();
+    scopes.extend(tags.map(|tag| (Scope::Tag, tag_id(tag))));
+    scopes
+}
+
+mod value {
+    //! Values whose numbers mean the same in all segments.
+
+    use suo_link::{
+        platform::{App, Device, Os},
+        wire::clicks::{LanguageCode, Outcome, Via},
+    };
+
+    use super::Dimension;
+
+    pub(super) fn of(dimension: Dimension, number: u32) -> Option<String> {
+        let place = number as usize;
+        Some(match dimension {
+            Dimension::Total => String::new(),
+            Dimension::App => App::ALL.get(place)?.name().to_owned(),
+            Dimension::Os => Os::ALL.get(place)?.name().to_owned(),
+            Dimension::Device => Device::ALL.get(place)?.name().to_owned(),
+            Dimension::Via => Via::ALL.get(place)?.as_str().to_owned(),
+            Dimension::Outcome => Outcome::ALL.get(place)?.as_str().to_owned(),
+            Dimension::Country => {
+                let letters = (number as u16).to_be_bytes();
+                String::from_utf8_lossy(&letters).into_owned()
+            }
+            Dimension::Language => LanguageCode(number as u16).letters(),
+            Dimension::Variant => format!("{}.{}", (number >> 8) + 1, (number & 0xff) + 1),
+            Dimension::Referrer | Dimension::Entry => return None,
+        })
+    }
+}

@@ -1,0 +1,214 @@
+//! Segments of clicks become sums. Rows are locked and written in one order by everybody: journals,
+//! then totals, then roll-ups, each by key.
+
+pub(super) mod journals;
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::{prelude::*, upsert::excluded};
+use suo_link::{
+    id::LinkId,
+    time::Timestamp,
+    wire::clicks::{Class, Click, Dropped, Segment, SegmentName},
+};
+
+use super::{Conn, Outcome};
+use crate::{
+    clicks::{
+        Hours,
+        tally::{Facts, Key, Tally},
+    },
+    store::{
+        ClickTotals, ClicksState, Watermark,
+        rows::WORKSPACE,
+        schema::{click_journals, click_parked, click_rollups, click_totals, codes, link_tags},
+    },
+};
+
+/// Rows of one statement, of seven values each; SQLite binds 32 766 values at most.
+const ROWS: usize = 1000;
+
+#[derive(Insertable)]
+#[diesel(table_name = click_totals, treat_none_as_default_value = false)]
+struct TotalsRow {
+    link: i64,
+    human: i64,
+    preview: i64,
+    crawler: i64,
+    prefetch: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = click_rollups, treat_none_as_default_value = false)]
+struct RollupRow {
+    scope: i16,
+    scope_id: i64,
+    dimension: i16,
+    hour: i64,
+    class: i16,
+    value: String,
+    clicks: i64,
+}
+
+pub(super) fn count(
+    conn: &mut Conn,
+    segments: &[Segment],
+    hours: &Hours,
+    now: Timestamp,
+) -> Outcome<Vec<Watermark>> {
+    let (fresh, watermarks) = journals::claim(conn, segments, now)?;
+    let tally = Tally::of(fresh, hours);
+    let facts = facts(conn, &tally)?;
+    add_totals(conn, &tally)?;
+    let rows: Vec<RollupRow> = tally.rows(&facts, WORKSPACE).into_iter().map(row).collect();
+    for rows in rows.chunks(ROWS) {
+        diesel::insert_into(click_rollups::table)
+            .values(rows)
+            .on_conflict((
+                click_rollups::scope,
+                click_rollups::scope_id,
+                click_rollups::dimension,
+                click_rollups::hour,
+                click_rollups::class,
+                click_rollups::value,
+            ))
+            .do_update()
+            .set(click_rollups::clicks.eq(click_rollups::clicks + excluded(click_rollups::clicks)))
+            .execute(conn)?;
+    }
+    Ok(watermarks)
+}
+
+fn add_totals(conn: &mut Conn, tally: &Tally) -> Outcome<()> {
+    let row = |(link, totals): (&LinkId, &ClickTotals)| TotalsRow {
+        link: link.0 as i64,
+        human: totals.of(Class::Human) as i64,
+        preview: totals.of(Class::Preview) as i64,
+        crawler: totals.of(Class::Crawler) as i64,
+        prefetch: totals.of(Class::Prefetch) as i64,
+    };
+    let rows: Vec<TotalsRow> = tally.totals().iter().map(row).collect();
+    for rows in rows.chunks(ROWS) {
+        diesel::insert_into(click_totals::table)
+            .values(rows)
+            .on_conflict(click_totals::link)
+            .do_update()
+            .set((
+                click_totals::human.eq(click_totals::human + excluded(click_totals::human)),
+                click_totals::preview.eq(click_totals::preview + excluded(click_totals::preview)),
+                click_totals::crawler.eq(click_totals::crawler + excluded(click_totals::crawler)),
+                click_totals::prefetch
+                    .eq(click_totals::prefetch + excluded(click_totals::prefetch)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn row((key, clicks): (Key, u64)) -> RollupRow {
+    RollupRow {
+        scope: key.scope as i16,
+        scope_id: key.id,
+        dimension: key.dimension as i16,
+        hour: key.hour.0,
+        class: key.class as i16,
+        value: key.value,
+        clicks: clicks as i64,
+    }
+}
+
+/// Tags and codes of the links that were asked for.
+fn facts(conn: &mut Conn, tally: &Tally) -> Outcome<Facts> {
+    let links: BTreeSet<i64> = tally.links().map(|link| link.0 as i64).collect();
+    let links: Vec<i64> = links.into_iter().collect();
+    let mut facts = Facts::default();
+    for links in links.chunks(ROWS) {
+        let tags = link_tags::table
+            .filter(link_tags::link.eq_any(links))
+            .select((link_tags::link, link_tags::tag))
+            .load::<(i64, String)>(conn)?;
+        for (link, tag) in tags {
+            facts.tags.entry(LinkId(link as u64)).or_default().push(tag);
+        }
+        let codes = codes::table
+            .filter(codes::link.eq_any(links))
+            .select((codes::link, codes::code_key, codes::code))
+            .load::<(i64, String, String)>(conn)?;
+        for (link, key, code) in codes {
+            let entry = Click::entry_of(&key);
+            facts.codes.insert((LinkId(link as u64), entry), code);
+        }
+    }
+    Ok(facts)
+}
+
+pub(super) fn park(
+    conn: &mut Conn,
+    name: SegmentName,
+    segment: &[u8],
+    reason: &str,
+    now: Timestamp,
+) -> Outcome<Watermark> {
+    diesel::insert_into(click_parked::table)
+        .values((
+            click_parked::journal.eq(name.journal.0.as_slice()),
+            click_parked::number.eq(name.number as i64),
+            click_parked::reason.eq(reason),
+            click_parked::segment.eq(segment),
+            click_parked::parked_at.eq(now.0),
+        ))
+        .on_conflict((click_parked::journal, click_parked::number))
+        .do_nothing()
+        .execute(conn)?;
+    journals::pass(conn, name, now)
+}
+
+/// How often links were followed.
+pub(super) fn totals(conn: &mut Conn, links: &[i64]) -> Outcome<HashMap<i64, ClickTotals>> {
+    let rows = click_totals::table
+        .filter(click_totals::link.eq_any(links))
+        .select((
+            click_totals::link,
+            (
+                click_totals::human,
+                click_totals::preview,
+                click_totals::crawler,
+                click_totals::prefetch,
+            ),
+        ))
+        .load::<(i64, (i64, i64, i64, i64))>(conn)?;
+    let totals = |(human, preview, crawler, prefetch): (i64, i64, i64, i64)| {
+        let mut totals = ClickTotals::default();
+        for (class, clicks) in Class::ALL.iter().zip([human, preview, crawler, prefetch]) {
+            totals.add(*class, clicks.unsigned_abs());
+        }
+        totals
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(link, counts)| (link, totals(counts)))
+        .collect())
+}
+
+pub(super) fn state(conn: &mut Conn) -> Outcome<ClicksState> {
+    let journals = click_journals::table
+        .select((
+            click_journals::clicks,
+            click_journals::dropped_full,
+            click_journals::dropped_unwritable,
+        ))
+        .load::<(i64, i64, i64)>(conn)?;
+    let parked: i64 = click_parked::table.count().get_result(conn)?;
+    let mut state = ClicksState {
+        parked: parked.unsigned_abs(),
+        ..ClicksState::default()
+    };
+    for (counted, full, unwritable) in journals {
+        state.counted += counted.unsigned_abs();
+        state.dropped = Dropped {
+            full: state.dropped.full + full.unsigned_abs(),
+            unwritable: state.dropped.unwritable + unwritable.unsigned_abs(),
+        };
+    }
+    Ok(state)
+}

@@ -1,0 +1,162 @@
+//! Which segments are counted: one number a journal, and the names of those beyond it.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use suo_link::{
+    time::Timestamp,
+    wire::clicks::{Dropped, JournalId, Segment, SegmentName},
+};
+
+use super::super::{Conn, Outcome, dialect};
+use crate::store::{
+    Watermark,
+    schema::{click_journals, click_segments},
+};
+
+/// The segments that are not counted yet, each once; from here on they are. The journals' rows are
+/// locked, so that nobody else counts a segment of them meanwhile.
+pub(in super::super) fn claim<'a>(
+    conn: &mut Conn,
+    segments: &'a [Segment],
+    now: Timestamp,
+) -> Outcome<(Vec<&'a Segment>, Vec<Watermark>)> {
+    let mut journals: BTreeMap<JournalId, Vec<&Segment>> = BTreeMap::new();
+    for segment in segments {
+        journals
+            .entry(segment.name.journal)
+            .or_default()
+            .push(segment);
+    }
+    let mut fresh = Vec::new();
+    let mut watermarks = Vec::new();
+    for (journal, segments) in journals {
+        let applied = lock(conn, journal, now)?;
+        let begin = fresh.len();
+        for segment in segments {
+            if segment.name.number as i64 > applied && name(conn, segment.name)? {
+                fresh.push(segment);
+            }
+        }
+        let applied = fold(conn, journal, applied)?;
+        note(conn, journal, applied, &fresh[begin..], now)?;
+        watermarks.push(Watermark {
+            journal,
+            applied: applied.unsigned_abs(),
+        });
+    }
+    Ok((fresh, watermarks))
+}
+
+/// Takes a segment for counted that is put aside.
+pub(super) fn pass(conn: &mut Conn, name_: SegmentName, now: Timestamp) -> Outcome<Watermark> {
+    let journal = name_.journal;
+    let mut applied = lock(conn, journal, now)?;
+    if name_.number as i64 > applied && name(conn, name_)? {
+        applied = fold(conn, journal, applied)?;
+        note(conn, journal, applied, &[], now)?;
+    }
+    Ok(Watermark {
+        journal,
+        applied: applied.unsigned_abs(),
+    })
+}
+
+pub(in super::super) fn forget(conn: &mut Conn, before: Timestamp, limit: usize) -> Outcome<usize> {
+    let old = click_journals::table
+        .filter(click_journals::seen_at.lt(before.0))
+        .order(click_journals::seen_at)
+        .limit(limit as i64)
+        .select(click_journals::journal)
+        .load::<Vec<u8>>(conn)?;
+    diesel::delete(click_segments::table.filter(click_segments::journal.eq_any(&old)))
+        .execute(conn)?;
+    let forgotten = click_journals::table.filter(click_journals::journal.eq_any(&old));
+    Ok(diesel::delete(forgotten).execute(conn)?)
+}
+
+/// Up to which segment the journal is counted.
+fn lock(conn: &mut Conn, journal: JournalId, now: Timestamp) -> Outcome<i64> {
+    diesel::insert_into(click_journals::table)
+        .values((
+            click_journals::journal.eq(journal.0.as_slice()),
+            click_journals::applied.eq(0),
+            click_journals::clicks.eq(0),
+            click_journals::dropped_full.eq(0),
+            click_journals::dropped_unwritable.eq(0),
+            click_journals::seen_at.eq(now.0),
+        ))
+        .on_conflict(click_journals::journal)
+        .do_nothing()
+        .execute(conn)?;
+    Ok(dialect::lock_journal(conn, &journal.0)?)
+}
+
+/// Whether the name was free.
+fn name(conn: &mut Conn, name: SegmentName) -> Outcome<bool> {
+    let inserted = diesel::insert_into(click_segments::table)
+        .values((
+            click_segments::journal.eq(name.journal.0.as_slice()),
+            click_segments::number.eq(name.number as i64),
+        ))
+        .on_conflict((click_segments::journal, click_segments::number))
+        .do_nothing()
+        .execute(conn)?;
+    Ok(inserted == 1)
+}
+
+/// Folds names without a gap into the number.
+fn fold(conn: &mut Conn, journal: JournalId, applied: i64) -> Outcome<i64> {
+    let names = click_segments::table.filter(click_segments::journal.eq(journal.0.as_slice()));
+    let numbers = names
+        .order(click_segments::number)
+        .select(click_segments::number)
+        .load::<i64>(conn)?;
+    let folded = numbers.iter().fold(
+        applied,
+        |last, number| {
+            if *number == last + 1 { *number } else { last }
+        },
+    );
+    let names = click_segments::table
+        .filter(click_segments::journal.eq(journal.0.as_slice()))
+        .filter(click_segments::number.le(folded));
+    if folded > applied {
+        diesel::delete(names).execute(conn)?;
+    }
+    Ok(folded)
+}
+
+fn note(
+    conn: &mut Conn,
+    journal: JournalId,
+    applied: i64,
+    fresh: &[&Segment],
+    now: Timestamp,
+) -> Outcome<()> {
+    let clicks: usize = fresh.iter().map(|segment| segment.clicks.len()).sum();
+    // Counts of a journal only grow, so the last segment knows best.
+    let last = fresh.iter().max_by_key(|segment| segment.name.number);
+    let dropped = last.map_or(Dropped::default(), |segment| segment.dropped);
+    let row = click_journals::table.find(journal.0.as_slice());
+    diesel::update(row)
+        .set((
+            click_journals::applied.eq(applied),
+            click_journals::clicks.eq(click_journals::clicks + clicks as i64),
+            click_journals::seen_at.eq(now.0),
+        ))
+        .execute(conn)?;
+    let (full, unwritable) = (dropped.full as i64, dropped.unwritable as i64);
+    let fewer = click_journals::table.find(journal.0.as_slice()).filter(
+        click_journals::dropped_full
+            .lt(full)
+            .or(click_journals::dropped_unwritable.lt(unwritable)),
+    );
+    diesel::update(fewer)
+        .set((
+            click_journals::dropped_full.eq(full),
+            click_journals::dropped_unwritable.eq(unwritable),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
