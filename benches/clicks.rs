@@ -11,6 +11,7 @@ use std::{
     hint::black_box,
     net::{IpAddr, Ipv4Addr},
     num::NonZeroUsize,
+    time::{Duration, Instant},
 };
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -52,6 +53,10 @@ fn click(number: u64) -> Click {
     }
 }
 
+/// Clicks between two turns of the shipper: a chunk holds more.
+const BURST: u64 = 10_000;
+const TURN: Duration = Duration::from_millis(5);
+
 /// Record and visitor hash together: what a visitor waits for.
 fn worker(criterion: &mut Criterion) {
     let folder = std::env::temp_dir().join(format!("suo-bench-clicks-{}", std::process::id()));
@@ -65,20 +70,37 @@ fn worker(criterion: &mut Criterion) {
     let address = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
     let mut number = 0;
     let mut group = criterion.benchmark_group("clicks");
+    group
+        .measurement_time(Duration::from_secs(1))
+        .sample_size(20);
     for (name, host) in [
         ("record and hash", ""),
         ("record and hash, with a referrer", "www.example.com"),
     ] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                number += 1;
-                let visitor = recorder.key().hash(black_box(address), black_box(number));
-                let click = Click {
-                    visitor,
-                    at: Timestamp(number as i64),
-                    ..FIXED
-                };
-                recorder.record(black_box(&click), black_box(host.as_bytes()));
+            bencher.iter_custom(|count| {
+                let mut time = Duration::ZERO;
+                let mut left = count;
+                while left > 0 {
+                    let burst = left.min(BURST);
+                    let begun = Instant::now();
+                    for _ in 0..burst {
+                        number += 1;
+                        let visitor = recorder.key().hash(black_box(address), black_box(number));
+                        let at = Timestamp(number as i64);
+                        let click = Click {
+                            visitor,
+                            at,
+                            ..FIXED
+                        };
+                        recorder.record(black_box(&click), black_box(host.as_bytes()));
+                    }
+                    time += begun.elapsed();
+                    left -= burst;
+                    // No visitors come as fast as this loop; the shipper gets its turn.
+                    std::thread::sleep(TURN);
+                }
+                time
             });
         });
     }
@@ -86,7 +108,7 @@ fn worker(criterion: &mut Criterion) {
     let dropped = counts.dropped_full.value() + counts.dropped_unwritable.value();
     println!("dropped {dropped} of {number}");
     drop(recorder);
-    let _ = clicks.finish(std::time::Duration::from_secs(5));
+    let _ = clicks.finish(Duration::from_secs(5));
     let _ = std::fs::remove_dir_all(folder);
     let key = VisitorKey::new([1; 16]);
     group.bench_function("the hash alone", |bencher| {

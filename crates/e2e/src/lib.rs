@@ -9,7 +9,7 @@
 //! [`browser`] and [`looks`]: pages as people see them; [`camera`]: what a camera sees.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
 //! [`traffic`]: visits and edits while Redis or a line fails; [`edits`]: edits through several
-//! admins, one of which fails. [`torture`]: all of it under many faults, with a judge.
+//! admins, one of which fails. [`visitors`]: visits that are to be counted. [`torture`]: all of it under many faults, with a judge.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -34,3 +34,4 @@ pub mod quick_start;
 pub mod seen;
 pub mod torture;
 pub mod traffic;
+pub mod visitors;

@@ -9,6 +9,8 @@ mod a_password_opens_its_link_alone;
 mod admins_that_die;
 #[path = "it/bad_starts_say_what_is_wrong.rs"]
 mod bad_starts_say_what_is_wrong;
+#[path = "it/clicks_are_counted_once.rs"]
+mod clicks_are_counted_once;
 #[path = "it/clocks_may_be_wrong.rs"]
 mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]

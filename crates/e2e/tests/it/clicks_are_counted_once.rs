@@ -1,0 +1,188 @@
+use std::time::Duration;
+
+use e2e::{
+    api::{Visits, text},
+    production::{Admin, Edge, Instance},
+    visitors::{CLASSES, Seen, Visitors, all_are_counted, counted},
+};
+use serde_json::{Value, json};
+use suo_testkit::{Signal, wait_until};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn create(admin: &Admin, count: usize) -> Vec<Value> {
+    let link = |n| json!({ "target": format!("https://example.com/{n}"), "code": format!("c{n}") });
+    (0..count).map(|n| admin.api.create(&link(n))).collect()
+}
+
+fn codes(links: &[Value]) -> Vec<String> {
+    links
+        .iter()
+        .map(|link| text(link, "code").to_owned())
+        .collect()
+}
+
+fn answered(edges: &[&Edge]) -> f64 {
+    edges
+        .iter()
+        .map(|edge| edge.metric("suo_edge_requests_total"))
+        .sum()
+}
+
+/// Waits until visitors have got so many more answers.
+fn more(edges: &[&Edge], answers: f64) {
+    let before = answered(edges);
+    wait_until("more visitors", PATIENCE, || {
+        match answered(edges) - before {
+            more if more >= answers => Ok(()),
+            more => Err(more),
+        }
+    });
+}
+
+#[test]
+fn every_answer_is_counted_by_its_class_and_nothing_else_is() {
+    let instance = Instance::new();
+    let admin = instance.admin();
+    let other = instance.admin();
+    let edges = [(); 3].map(|()| instance.edge(&[&admin, &other]));
+    let links = create(&admin, 6);
+    let visitors = Visitors::of(&edges.each_ref(), &codes(&links));
+    more(&edges.each_ref(), 3000.0);
+    let (seen, unanswered) = visitors.finish();
+    assert_eq!(unanswered, 0);
+    assert_eq!(seen.len(), 6 * CLASSES.len());
+
+    let visits: &Visits = &edges[0].visits;
+    let head = e2e::http::request(
+        visits.address,
+        "HEAD",
+        "/c0",
+        &[("host", &visits.domain)],
+        &[],
+    );
+    assert_eq!(head.expect("an answer").status, 302);
+    assert_eq!(visits.get("/nobody").status, 404);
+    assert_eq!(visits.get("/c0+").status, 200);
+    assert_eq!(visits.get("/c0/qr.png").status, 200);
+    all_are_counted(&other.api, &links, &seen);
+    for edge in &edges {
+        assert_eq!(edge.metric("suo_edge_clicks_dropped_total"), 0.0);
+        wait_until("nothing waits", PATIENCE, || {
+            match edge.metric("suo_edge_clicks_waiting") {
+                0.0 => Ok(()),
+                waiting => Err(waiting),
+            }
+        });
+    }
+    assert_eq!(counted(&admin.api, &links), seen, "and it stays so");
+}
+
+#[test]
+fn a_redis_that_loses_everything_and_admins_that_die_cost_no_click() {
+    let instance = Instance::new();
+    let mut first = instance.admin();
+    let mut second = instance.admin();
+    let edges = [(); 3].map(|()| instance.edge(&[&first, &second]));
+    let edges = edges.each_ref();
+    let links = create(&first, 6);
+    let visitors = Visitors::of(&edges, &codes(&links));
+    more(&edges, 500.0);
+    first.program.kill();
+    more(&edges, 300.0);
+    instance.redis.kill();
+    more(&edges, 300.0);
+    instance.redis.restart_empty();
+    more(&edges, 300.0);
+    second.program.kill();
+    more(&edges, 300.0);
+    first.start_again();
+    more(&edges, 300.0);
+    instance.redis.kill();
+    instance.redis.restart_empty();
+    second.start_again();
+    more(&edges, 300.0);
+    let (seen, unanswered) = visitors.finish();
+    assert_eq!(unanswered, 0);
+    all_are_counted(&first.api, &links, &seen);
+}
+
+#[test]
+fn what_a_killed_edge_has_answered_is_counted_when_it_is_back() {
+    let instance = Instance::new();
+    let admin = instance.admin();
+    let mut edges = [(); 3].map(|()| instance.edge(&[&admin]));
+    let links = create(&admin, 4);
+    let visitors = Visitors::of(&edges.each_ref(), &codes(&links));
+    for _ in 0..3 {
+        more(&edges.each_ref()[1..], 400.0);
+        edges[0].program.kill();
+        more(&edges.each_ref()[1..], 100.0);
+        edges[0].start_again();
+        edges[0].wait();
+        more(&edges.each_ref()[..1], 100.0);
+    }
+    let (seen, unanswered) = visitors.finish();
+    let (received, most) = (sum(&seen), sum(&seen) + unanswered);
+    wait_until("all that was received is counted", PATIENCE, || {
+        match sum(&counted(&admin.api, &links)) {
+            all if all >= received => Ok(()),
+            fewer => Err(format!("{fewer} of {received}")),
+        }
+    });
+    nothing_waits(&edges);
+    let all = sum(&counted(&admin.api, &links));
+    assert!(
+        all <= most,
+        "{received} answers, {unanswered} in flight, {all} counted"
+    );
+}
+
+#[test]
+fn an_edge_that_is_asked_to_end_ships_what_it_has_and_says_so() {
+    let instance = Instance::new();
+    let admin = instance.admin();
+    let mut edge = instance.edge(&[&admin]);
+    let links = create(&admin, 2);
+    let visit = |edge: &Edge, count: u64| {
+        let visitors = Visitors::of(&[edge], &codes(&links));
+        more(&[edge], count as f64);
+        visitors.finish().0
+    };
+    let mut seen = visit(&edge, 50);
+    edge.program.signal(Signal::TERM);
+    edge.program
+        .wait_for_line(|line| line.contains("all clicks are in the database"));
+    assert!(edge.program.wait(PATIENCE).success());
+    assert_eq!(counted(&admin.api, &links), seen, "before it had ended");
+
+    edge.start_again();
+    edge.wait();
+    instance.redis.kill();
+    for (what, count) in visit(&edge, 50) {
+        *seen.entry(what).or_default() += count;
+    }
+    edge.program.signal(Signal::TERM);
+    edge.program
+        .wait_for_line(|line| line.contains("clicks remain, to be shipped at the next start"));
+    assert!(edge.program.wait(PATIENCE).success());
+    instance.redis.restart_empty();
+    edge.start_again();
+    edge.wait();
+    all_are_counted(&admin.api, &links, &seen);
+}
+
+fn sum(seen: &Seen) -> u64 {
+    seen.values().sum()
+}
+
+fn nothing_waits(edges: &[Edge]) {
+    for edge in edges {
+        wait_until("nothing waits", PATIENCE, || {
+            match edge.metric("suo_edge_clicks_waiting") {
+                0.0 => Ok(()),
+                waiting => Err(waiting),
+            }
+        });
+    }
+}
