@@ -112,29 +112,30 @@ pub(super) const fn ending(four: u32) -> usize {
     (((four | 0x2020_2020) >> 8).wrapping_mul(0x9e37_79b1) >> (32 - ENDING_BITS)) as usize
 }
 
-const BEGINNING_BITS: u32 = 12;
-pub(super) const BEGINNINGS: usize = 1 << BEGINNING_BITS;
-const ENDING_BITS: u32 = 12;
-pub(super) const ENDINGS: usize = 1 << ENDING_BITS;
+const BEGINNING_BITS: u32 = 15;
+pub(super) const BEGINNINGS: usize = 1 << (BEGINNING_BITS - 3);
+const ENDING_BITS: u32 = 15;
+pub(super) const ENDINGS: usize = 1 << (ENDING_BITS - 3);
 
 /// Rows by the number that the scan finds them by.
 pub(super) struct Index<const ROWS: usize, const SLOTS: usize> {
     rows: [Row; ROWS],
     /// Where the rows of each slot begin; those of the next slot are behind them.
     from: [[u16; 2]; SLOTS],
-    /// 1 for each slot that has rows.
+    /// A bit for each number that a row has, eight to a slot.
     taken: [u8; SLOTS],
 }
 
 impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
-    /// 1 if the slot has rows.
-    pub(super) fn has(&self, slot: usize) -> usize {
-        self.taken.get(slot).copied().unwrap_or_default().into()
+    /// 1 if a row has the number.
+    pub(super) fn has(&self, number: usize) -> usize {
+        let eight = self.taken.get(number / 8).copied().unwrap_or_default();
+        usize::from(eight >> (number % 8) & 1)
     }
 
-    /// The rows of a slot.
-    pub(super) fn rows(&self, slot: usize) -> &[Row] {
-        let [from, to] = self.from.get(slot).copied().unwrap_or_default();
+    /// The rows of a number's slot.
+    pub(super) fn rows(&self, number: usize) -> &[Row] {
+        let [from, to] = self.from.get(number / 8).copied().unwrap_or_default();
         self.rows
             .get(from as usize..to as usize)
             .unwrap_or_default()
@@ -148,8 +149,9 @@ impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
         };
         let mut n = 0;
         while n < ROWS {
-            index.from[unsorted[n].0][1] += 1;
-            index.taken[unsorted[n].0] = 1;
+            let number = unsorted[n].0;
+            index.from[number / 8][1] += 1;
+            index.taken[number / 8] |= 1 << (number % 8);
             n += 1;
         }
         let mut slot = 0;
@@ -162,7 +164,8 @@ impl<const ROWS: usize, const SLOTS: usize> Index<ROWS, SLOTS> {
         }
         n = 0;
         while n < ROWS {
-            let (slot, row) = unsorted[n];
+            let (number, row) = unsorted[n];
+            let slot = number / 8;
             index.rows[index.from[slot][1] as usize] = row;
             index.from[slot][1] += 1;
             n += 1;
@@ -193,7 +196,7 @@ const COUNTS: (usize, usize) = {
     (begins, ends)
 };
 
-/// A row and the slot it belongs into.
+/// A row and the number it is found by.
 type Slotted = (usize, Row);
 
 const UNSORTED: ([Slotted; COUNTS.0], [Slotted; COUNTS.1]) = {

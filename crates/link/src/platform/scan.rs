@@ -89,8 +89,8 @@ impl Stretch {
     fn beginnings(&self, places: &[u8], first: bool, likely: &mut Likely) -> Found {
         likely.count = 0;
         for place in places {
-            let slot = beginning(u32::from_le_bytes(self.at(*place)));
-            likely.add(*place, BEGIN.has(slot));
+            let number = beginning(u32::from_le_bytes(self.at(*place)));
+            likely.add(*place, BEGIN.has(number));
         }
         let mut found = 0;
         for place in likely.all() {
@@ -107,8 +107,8 @@ impl Stretch {
     fn endings(&self, places: &[u8], likely: &mut Likely) -> Found {
         likely.count = 0;
         for place in places {
-            let slot = ending(u32::from_le_bytes(self.before(*place)));
-            likely.add(*place, END.has(slot));
+            let number = ending(u32::from_le_bytes(self.before(*place)));
+            likely.add(*place, END.has(number));
         }
         let mut found = 0;
         for place in likely.all() {
