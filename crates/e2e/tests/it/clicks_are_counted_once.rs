@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use e2e::{
     api::{Visits, text},
+    on_cluster::OnCluster,
     production::{Admin, Edge, Instance},
     visitors::{CLASSES, Seen, Visitors, all_are_counted, counted},
 };
@@ -185,4 +186,50 @@ fn nothing_waits(edges: &[Edge]) {
             }
         });
     }
+}
+
+#[test]
+fn clicks_are_counted_on_a_redis_cluster_too() {
+    let place = OnCluster::new();
+    let admin = place.admin();
+    let edge = place.edge(&[&admin]);
+    let links = create(&admin, 2);
+    let visitors = Visitors::of(&[&edge], &codes(&links));
+    more(&[&edge], 100.0);
+    let (seen, _) = visitors.finish();
+    all_are_counted(&admin.api, &links, &seen);
+}
+
+#[test]
+fn the_rights_that_the_manual_gives_suffice_and_clicks_may_have_a_redis_of_their_own() {
+    let manual = include_str!("../../../../docs/operations.md");
+    let instance = Instance::new();
+    let apart = suo_testkit::Redis::start();
+    for line in manual.lines().filter(|line| line.starts_with("user suo-")) {
+        let words: Vec<&str> = line.split(' ').skip(1).collect();
+        for redis in [&instance.redis, &apart] {
+            redis.command(&[&["ACL", "SETUSER"], &words[..]].concat());
+        }
+    }
+    let name = |command: &mut std::process::Command, user: &str| {
+        let url = |address| format!("redis://{user}:change-me@{address}");
+        command.env("SUO_REDIS_URL", url(instance.redis.address()));
+        command.env("SUO_CLICKS_REDIS_URL", url(apart.address()));
+    };
+    let admin = instance.admin_with(|command| name(command, "suo-admin"));
+    let edge = instance.edge_with(&[&admin], |command| name(command, "suo-edge"));
+    let links = create(&admin, 2);
+    let visitors = Visitors::of(&[&edge], &codes(&links));
+    more(&[&edge], 100.0);
+    let (seen, _) = visitors.finish();
+    all_are_counted(&admin.api, &links, &seen);
+    assert_eq!(apart.command(&["EXISTS", "suo:clicks"]), "1");
+    assert_eq!(instance.redis.command(&["EXISTS", "suo:clicks"]), "0");
+    admin.program.signal(Signal::TERM);
+    assert!(admin.program.wait(PATIENCE).success());
+    assert_eq!(
+        apart.command(&["XINFO", "CONSUMERS", "suo:clicks", "admin"]),
+        "",
+        "it has left"
+    );
 }
