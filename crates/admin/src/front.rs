@@ -31,7 +31,6 @@ mod sentences;
 mod settings;
 mod site;
 mod taken;
-mod upload;
 mod visit;
 mod words;
 

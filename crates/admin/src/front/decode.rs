@@ -1,14 +1,13 @@
 //! `POST /decode`: from a picture to what its QR codes hold, in the form or as JSON for a script.
 //! `?frame` says that it is a frame of a camera, which has a quota of its own.
 
-use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
         header::{CACHE_CONTROL, RETRY_AFTER},
     },
-    web::Data,
+    web::{Data, Payload},
 };
 use serde_json::{Value, json};
 use suo_link::destination::{Destination, PrivateTargets};
@@ -17,14 +16,17 @@ use super::{
     create::is_allowed,
     home::{self, Typed},
     sentences,
-    upload::{Upload, UploadError},
     visit::Visit,
     words::{Words, fill},
 };
 use crate::{
-    pictures::{Code, Kind},
+    pictures::{Code, Form, Kind},
+    problem::{Name, Problem},
     state::State,
 };
+
+/// Fields that a picture may be in: from the camera, from the album.
+const FIELDS: [&str; 2] = ["photo", "file"];
 
 /// What was read, for the form.
 struct Reading {
@@ -38,21 +40,28 @@ struct Reading {
 /// Why nothing was read.
 struct Refusal(StatusCode, &'static str);
 
+impl Refusal {
+    /// Why a form did not arrive.
+    fn arriving(problem: &Problem, words: &Words) -> Self {
+        match problem.name() {
+            Name::TooLarge => Self(StatusCode::PAYLOAD_TOO_LARGE, words.e_picture_large),
+            Name::Busy => Self(StatusCode::SERVICE_UNAVAILABLE, words.e_busy),
+            _ => Self(StatusCode::BAD_REQUEST, words.e_form),
+        }
+    }
+}
+
 /// Reads a picture.
 pub(crate) async fn decode(
     state: Data<State>,
     visit: Visit,
     request: HttpRequest,
-    form: Multipart,
+    payload: Payload,
 ) -> HttpResponse {
     if state.front.opening.is_none() {
         return home::closed(&state, &visit, StatusCode::FORBIDDEN);
     }
-    let is_frame = request
-        .query_string()
-        .split('&')
-        .any(|part| part == "frame");
-    let read = read(&state, &visit, is_frame, form).await;
+    let read = read(&state, &visit, &request, payload).await;
     if visit.wants_json {
         return told(&read);
     }
@@ -78,9 +87,13 @@ pub(crate) async fn decode(
 async fn read(
     state: &State,
     visit: &Visit,
-    is_frame: bool,
-    form: Multipart,
+    request: &HttpRequest,
+    payload: Payload,
 ) -> Result<Reading, Refusal> {
+    let is_frame = request
+        .query_string()
+        .split('&')
+        .any(|part| part == "frame");
     let words = visit.tongue.words();
     let now = state.now();
     let quotas = &state.front.quotas;
@@ -93,14 +106,15 @@ async fn read(
         let status = StatusCode::TOO_MANY_REQUESTS;
         return Err(Refusal(status, words.e_pictures_quota));
     }
-    let upload = Upload::receive(form).await.map_err(|error| match error {
-        UploadError::Broken => Refusal(StatusCode::BAD_REQUEST, words.e_form),
-        UploadError::TooLarge => Refusal(StatusCode::PAYLOAD_TOO_LARGE, words.e_picture_large),
-    })?;
-    let allowed = is_allowed(state, visit, &upload.token).await;
+    let form = Form::receive(&state.pictures, request, payload).await;
+    let form = form.map_err(|problem| Refusal::arriving(&problem, words))?;
+    let allowed = is_allowed(state, visit, &form.text("token").unwrap_or_default()).await;
     allowed.map_err(|complaint| Refusal(StatusCode::FORBIDDEN, complaint))?;
+    // Without scripts both fields are sent, and one of them is empty.
+    let mut pictures = FIELDS.iter().filter_map(|field| form.bytes(field));
+    let picture = pictures.find(|picture| !picture.is_empty());
     let no_file = Refusal(StatusCode::UNPROCESSABLE_ENTITY, words.e_no_file);
-    let codes = state.pictures.read(upload.file.ok_or(no_file)?).await;
+    let codes = state.pictures.read(picture.ok_or(no_file)?).await;
     let codes = codes.map_err(|error| {
         let status = StatusCode::from_u16(error.name().status());
         Refusal(
