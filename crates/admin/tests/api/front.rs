@@ -1,10 +1,13 @@
 //! The front page without scripts: from what was pasted to a short link.
 
 use serde_json::json;
+#[cfg(feature = "sqlite")]
 use suo_admin::front::FrontSettings;
 
+#[cfg(feature = "sqlite")]
+use super::front_visitor::complaints;
 use super::{
-    front_visitor::{Visitor, between, complaints, manage_path},
+    front_visitor::{Visitor, between, manage_path},
     on_both,
     place::Api,
 };
@@ -18,6 +21,7 @@ on_both!(
     a_suggestion_is_made_for_what_wechat_does_not_open,
 );
 
+#[cfg(feature = "sqlite")]
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The only link there is, as the API shows it.
