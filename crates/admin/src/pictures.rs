@@ -25,7 +25,10 @@ pub use suo_qr::Kind;
 use tokio::{runtime::Runtime, sync::Semaphore, time::timeout};
 
 pub use self::{child::serve as serve_parent, form::Form};
-use self::{process::Process, reply::Reply};
+use self::{
+    process::Process,
+    reply::{Job, Reply},
+};
 use crate::problem::{Name, Problem};
 
 /// What makes a program of ours read pictures from standard input, and do nothing else.
@@ -143,6 +146,30 @@ impl Reader {
     /// # Errors
     /// See [`ReadError`].
     pub async fn read(&self, picture: Bytes) -> Result<Vec<Code>, ReadError> {
+        let texts = match self.ask(Job::Codes, picture).await? {
+            Reply::Texts(texts) if !texts.is_empty() => texts,
+            _ => return Err(ReadError::Unreadable),
+        };
+        let code = |text: String| Code {
+            kind: Kind::of(&text),
+            text,
+        };
+        Ok(texts.into_iter().map(code).collect())
+    }
+
+    /// A picture as a logo: PNG with opacity, at most 256 pixels along the longer side. In all
+    /// else as [`Reader::read`].
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn logo(&self, picture: Bytes) -> Result<Vec<u8>, ReadError> {
+        match self.ask(Job::Logo, picture).await? {
+            Reply::Logo(png) => Ok(png),
+            _ => Err(ReadError::Unreadable),
+        }
+    }
+
+    async fn ask(&self, job: Job, picture: Bytes) -> Result<Reply, ReadError> {
         if picture.len() > LIMIT {
             return Err(ReadError::TooLarge);
         }
@@ -150,18 +177,18 @@ impl Reader {
         let Some(runtime) = &self.0.runtime else {
             return Err(ReadError::Busy);
         };
-        let read = runtime.spawn(async move { shared.read(&picture).await });
-        let texts = read.await.map_err(|_| ReadError::Busy)??;
-        let code = |text: String| Code {
-            kind: Kind::of(&text),
-            text,
-        };
-        Ok(texts.into_iter().map(code).collect())
+        let done = runtime.spawn(async move { shared.ask(job, &picture).await });
+        match done.await.map_err(|_| ReadError::Busy)?? {
+            Reply::NotAPicture => Err(ReadError::NotAPicture),
+            Reply::TooLarge => Err(ReadError::TooLarge),
+            Reply::Broken => Err(ReadError::Unreadable),
+            reply => Ok(reply),
+        }
     }
 }
 
 impl Shared {
-    async fn read(&self, picture: &[u8]) -> Result<Vec<String>, ReadError> {
+    async fn ask(&self, job: Job, picture: &[u8]) -> Result<Reply, ReadError> {
         let _place = self.places.try_acquire().map_err(|_| ReadError::Busy)?;
         let turn = timeout(PATIENCE, self.turns.acquire()).await;
         let _turn = turn.ok().and_then(Result::ok).ok_or(ReadError::Busy)?;
@@ -169,10 +196,10 @@ impl Shared {
             tracing::error!(%error, "cannot start a process for reading pictures");
             ReadError::Busy
         })?;
-        match timeout(TIME, process.read(picture)).await {
+        match timeout(TIME, process.read(job, picture)).await {
             Ok(Ok(reply)) => {
                 self.idle().push(process);
-                reply.into_result()
+                Ok(reply)
             }
             // It ran over its memory or hit a fault of a decoder, or is still at it.
             Ok(Err(_)) | Err(_) => {
@@ -203,18 +230,6 @@ impl Drop for Shared {
             // The last clone may go on a thread that must not wait. Children end by themselves when
             // nobody can write to them any more.
             runtime.shutdown_background();
-        }
-    }
-}
-
-impl Reply {
-    fn into_result(self) -> Result<Vec<String>, ReadError> {
-        match self {
-            Self::Texts(texts) if texts.is_empty() => Err(ReadError::Unreadable),
-            Self::Texts(texts) => Ok(texts),
-            Self::NotAPicture => Err(ReadError::NotAPicture),
-            Self::TooLarge => Err(ReadError::TooLarge),
-            Self::Broken => Err(ReadError::Unreadable),
         }
     }
 }

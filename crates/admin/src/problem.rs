@@ -169,6 +169,16 @@ codes! {
     BrowserGuided = "browser_guided",
     /// A policy with which nobody ever reaches the target.
     Unsatisfiable = "unsatisfiable",
+    /// Not a colour.
+    InvalidColor = "invalid_color",
+    /// No such logo here.
+    UnknownLogo = "unknown_logo",
+    /// The colours of a QR code are too near to each other, or the wrong way round.
+    LowContrast = "low_contrast",
+    /// The logo hides too much of a QR code.
+    LogoTooLarge = "logo_too_large",
+    /// A QR code that is not read in this design.
+    UnreadableDesign = "unreadable_design",
     /// A warning: a rule that can match nobody, or nobody any more.
     UnreachableRule = "unreachable_rule",
     /// A warning: visitors of a rule that names their app are not guided.

@@ -34,6 +34,10 @@ routes! {
     "/links" => { GET links::list::list_links, POST links::create::create_link }
     "/links/batch" => { POST links::batch::create_links }
     "/links/{id}" => { GET links::read::read_link, PATCH links::patch::patch_link, DELETE links::delete::delete_link }
+    "/links/{id}/qr.svg" => { GET qr::picture::svg }
+    "/links/{id}/qr.png" => { GET qr::picture::png }
+    "/qr/logos" => { POST qr::add_logo::add_logo }
+    "/qr/logos/{logo}" => { DELETE qr::delete_logo::delete_logo }
     "/qr/decode" => { POST qr::decode::decode }
     "/simulate" => { POST simulate::simulate }
     "/api-keys" => { GET api_keys::list::list_api_keys, POST api_keys::create::create_api_key }

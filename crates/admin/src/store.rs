@@ -8,6 +8,7 @@ mod domain;
 mod error;
 mod key;
 mod link;
+mod logo;
 mod patience;
 #[cfg(feature = "postgres")]
 pub mod pg;
@@ -46,6 +47,7 @@ pub use link::{
     Creation, Deleted, Expected, Filter, IfExists, Keep, LinkEdit, LinkFields, NewLink, Page,
     Patched, StoredLink,
 };
+pub use logo::{LogoAdded, LogoHash, MAX_LOGOS};
 pub use patience::Call;
 pub use publication::{Message, RelayState};
 
@@ -187,6 +189,29 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As every call: [`StoreError`].
     fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError>;
+
+    /// Keeps a logo, a PNG, under the hash of its bytes.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn add_logo(
+        &self,
+        hash: &LogoHash,
+        png: &[u8],
+        now: Timestamp,
+    ) -> Result<LogoAdded, StoreError>;
+
+    /// The logo with this hash.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn logo(&self, hash: &LogoHash) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Forgets a logo; whether there was one.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn delete_logo(&self, hash: &LogoHash) -> Result<bool, StoreError>;
 
     /// Claims an idempotency key for the time of one request, and commits that.
     ///

@@ -1,5 +1,6 @@
 //! How a code looks: size, margin, colours, shapes, a logo in the middle.
 
+pub(crate) mod opaque;
 mod raster;
 mod svg;
 

@@ -5,6 +5,9 @@
 )]
 
 #[cfg(feature = "read")]
+#[path = "it/designs_stay_readable.rs"]
+mod designs_stay_readable;
+#[cfg(feature = "read")]
 #[path = "it/pictures_of_codes_are_read.rs"]
 mod pictures_of_codes_are_read;
 

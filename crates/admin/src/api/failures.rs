@@ -43,6 +43,12 @@ problems! {
     Simulates: NotJson NotFound TooLarge UnsupportedMediaType InvalidFields;
     /// Of reading a picture.
     Decodes: TooLarge UnsupportedMediaType InvalidFields UnreadablePicture PictureTooHard Busy;
+    /// Of adding a logo.
+    AddsLogo: TooLarge UnsupportedMediaType InvalidFields UnreadablePicture PictureTooHard Busy;
+    /// Of deleting a logo.
+    DeletesLogo: NotFound;
+    /// Of drawing a link's QR code.
+    Draws: NotFound InvalidFields Busy;
     /// Of making an API key.
     CreatesKey: NotJson TooLarge UnsupportedMediaType InvalidFields;
     /// Of deleting an API key.

@@ -5,11 +5,11 @@ use std::{
     process::ExitCode,
 };
 
-use suo_qr::read::{MAX_BYTES, Pixels, texts};
+use suo_qr::read::{MAX_BYTES, OpenError, Pixels, logo, texts};
 
 use super::{
     limits,
-    reply::{Reply, length},
+    reply::{Job, Reply, prefix},
 };
 
 /// Reads pictures until nobody sends any more.
@@ -27,18 +27,23 @@ pub fn serve() -> ExitCode {
 }
 
 fn each(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
-    while let Some(picture) = next(input)? {
+    while let Some(message) = next(input)? {
         limits::allow_another()?;
-        let reply = serde_json::to_vec(&read(&picture))?;
-        drop(picture);
-        output.write_all(&length(&reply))?;
+        let job = message.split_first().and_then(|(job, picture)| {
+            let job = Job::from_byte(*job)?;
+            Some(done(job, picture))
+        });
+        let reply = job.ok_or(io::ErrorKind::InvalidData)?;
+        let reply = serde_json::to_vec(&reply)?;
+        drop(message);
+        output.write_all(&prefix(reply.len()))?;
         output.write_all(&reply)?;
         output.flush()?;
     }
     Ok(())
 }
 
-/// The next picture; nothing if there is none any more.
+/// The next job with its picture; nothing if there is none any more.
 fn next(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut size = [0; 4];
     match input.read_exact(&mut size) {
@@ -46,22 +51,25 @@ fn next(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
         read => read?,
     }
     let size = u32::from_be_bytes(size) as usize;
-    if size > MAX_BYTES {
+    if size > MAX_BYTES + 1 {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut picture = vec![0; size];
-    input.read_exact(&mut picture)?;
-    Ok(Some(picture))
+    let mut message = vec![0; size];
+    input.read_exact(&mut message)?;
+    Ok(Some(message))
 }
 
-fn read(picture: &[u8]) -> Reply {
+fn done(job: Job, picture: &[u8]) -> Reply {
     // Decoders of pictures panic, too.
-    let read = std::panic::catch_unwind(|| Pixels::open(picture).map(|pixels| texts(&pixels)));
-    match read {
-        Ok(Ok(texts)) => Reply::Texts(texts),
-        Ok(Err(error)) => error.into(),
-        Err(_) => Reply::Broken,
-    }
+    let done = std::panic::catch_unwind(|| {
+        let pixels = Pixels::open(picture)?;
+        Ok(match job {
+            Job::Codes => Reply::Texts(texts(&pixels)),
+            Job::Logo => Reply::Logo(logo(&pixels)),
+        })
+    });
+    done.unwrap_or(Err(OpenError::Broken))
+        .unwrap_or_else(Reply::from)
 }
 
 #[cfg(test)]
@@ -84,10 +92,11 @@ mod tests {
     #[test]
     fn each_picture_has_a_reply() {
         assert_eq!(said(b""), [""; 0]);
-        assert_eq!(said(b"\0\0\0\x02ab\0\0\0\0"), ["\"NotAPicture\""; 2]);
+        let two = b"\0\0\0\x03\0ab\0\0\0\x01\x01";
+        assert_eq!(said(two), ["\"NotAPicture\""; 2]);
         let code = suo_qr::Code::new("text", suo_qr::Level::Low).unwrap();
         let file = suo_qr::Picture::default().png(&code);
-        let sent = [&super::length(&file)[..], &file].concat();
+        let sent = [&super::prefix(file.len() + 1)[..], &[0], &file].concat();
         assert_eq!(said(&sent), [r#"{"Texts":["text"]}"#]);
     }
 
@@ -95,5 +104,7 @@ mod tests {
     fn nothing_is_made_of_what_is_no_message() {
         assert_eq!(said(b"\xff\xff\xff\xff"), [""; 0]);
         assert_eq!(said(b"\0\0\0\x05abc"), [""; 0]);
+        assert_eq!(said(b"\0\0\0\0"), [""; 0]);
+        assert_eq!(said(b"\0\0\0\x02\x02a"), [""; 0]);
     }
 }

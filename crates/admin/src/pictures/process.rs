@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{
     SUBCOMMAND,
-    reply::{MAX_REPLY, Reply, length},
+    reply::{Job, MAX_REPLY, Reply, prefix},
 };
 
 /// A running child; dropping it ends it.
@@ -43,9 +43,10 @@ impl Process {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Sends a picture and waits for what is said of it.
-    pub(super) async fn read(&mut self, picture: &[u8]) -> io::Result<Reply> {
-        self.input.write_all(&length(picture)).await?;
+    /// Sends a picture and waits for what has become of it.
+    pub(super) async fn read(&mut self, job: Job, picture: &[u8]) -> io::Result<Reply> {
+        self.input.write_all(&prefix(picture.len() + 1)).await?;
+        self.input.write_u8(job as u8).await?;
         self.input.write_all(picture).await?;
         self.input.flush().await?;
         let size = self.output.read_u32().await? as usize;

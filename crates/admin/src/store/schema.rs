@@ -129,6 +129,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    logos (hash) {
+        hash -> Binary,
+        workspace -> Integer,
+        png -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> BigInt,
         seq -> Nullable<BigInt>,

@@ -13,7 +13,8 @@ on_both!(
     strangers_are_refused,
 );
 
-fn form(field: &str, kind: &str, file: &[u8]) -> Vec<u8> {
+/// A form with one picture.
+pub(super) fn form(field: &str, kind: &str, file: &[u8]) -> Vec<u8> {
     let head = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a.{kind}\"\r\n\
          Content-Type: image/{kind}\r\n\r\n"

@@ -8,6 +8,8 @@ mod decoding;
 mod deleting;
 mod docs;
 mod domains;
+#[cfg(all(feature = "postgres", feature = "redis"))]
+mod drawing;
 mod editing;
 mod fields;
 mod front;

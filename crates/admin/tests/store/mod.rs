@@ -11,6 +11,7 @@ mod drawing;
 mod editing;
 mod finding;
 mod keys;
+mod logos;
 mod managing;
 mod outbox;
 pub(crate) mod place;

@@ -1,8 +1,6 @@
 //! A design as PNG: modules of whole pixels, so that squares stay sharp.
 
-use std::io::Cursor;
-
-use super::{Color, Design, DesignError, Dots, FINDER, Finders, Logo, corners};
+use super::{Color, Design, DesignError, Dots, FINDER, Finders, corners, opaque::Opaque};
 use crate::Code;
 
 /// Points along one side of a pixel at which a shape is tried, for smooth edges.
@@ -49,7 +47,7 @@ impl Design {
             canvas.place(
                 place,
                 (plate * module).saturating_sub(module),
-                &pixels(logo)?,
+                &Opaque::of(logo)?,
             );
         }
         Ok(canvas.file())
@@ -163,60 +161,5 @@ fn mixed(below: [u8; 3], above: [u8; 3], opacity: u8) -> [u8; 3] {
         let (below, above) = (u32::from(below[part]), u32::from(above[part]));
         let sum = above * opacity + below * (255 - opacity) + 127;
         u8::try_from(sum / 255).unwrap_or(u8::MAX)
-    })
-}
-
-/// A logo's pixels.
-pub(super) struct Opaque {
-    width: usize,
-    height: usize,
-    pixels: Vec<[u8; 4]>,
-}
-
-impl Opaque {
-    /// The mean of the pixels that one pixel of a picture of this size stands for.
-    fn mean(&self, x: usize, y: usize, width: usize, height: usize) -> [u8; 4] {
-        let range = |at: usize, of: usize, all: usize| {
-            let begin = at * all / of;
-            begin..((at + 1) * all / of).max(begin + 1).min(all)
-        };
-        let (mut sums, mut count) = ([0_u32; 4], 0);
-        for row in range(y, height, self.height) {
-            for column in range(x, width, self.width) {
-                let pixel = self.pixels.get(row * self.width + column);
-                let [red, green, blue, opacity] = pixel.copied().unwrap_or_default().map(u32::from);
-                for (sum, part) in sums.iter_mut().zip([red, green, blue]) {
-                    *sum += part * opacity;
-                }
-                sums[3] += opacity;
-                count += 1;
-            }
-        }
-        let [red, green, blue, opacity] = sums;
-        let color = |sum: u32| u8::try_from(sum / opacity.max(1)).unwrap_or(u8::MAX);
-        let opacity = u8::try_from(opacity / count.max(1)).unwrap_or(u8::MAX);
-        [color(red), color(green), color(blue), opacity]
-    }
-}
-
-/// Logos are at most this many pixels, decoded.
-const MAX_LOGO: usize = 1 << 20;
-
-pub(super) fn pixels(logo: &Logo) -> Result<Opaque, DesignError> {
-    let refused = |_| DesignError::NotALogo;
-    let mut reader = png::Decoder::new(Cursor::new(&logo.png))
-        .read_info()
-        .map_err(refused)?;
-    let size = reader.output_buffer_size().ok_or(DesignError::NotALogo)?;
-    let is_right = reader.output_color_type() == (png::ColorType::Rgba, png::BitDepth::Eight);
-    if !is_right || size > 4 * MAX_LOGO {
-        return Err(DesignError::NotALogo);
-    }
-    let mut bytes = vec![0; size];
-    let frame = reader.next_frame(&mut bytes).map_err(refused)?;
-    Ok(Opaque {
-        width: frame.width as usize,
-        height: frame.height as usize,
-        pixels: bytes.as_chunks::<4>().0.to_vec(),
     })
 }

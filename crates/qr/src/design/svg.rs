@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Design, DesignError, Dots, FINDER, Finders, corners, is_finder, raster};
+use super::{Design, DesignError, Dots, FINDER, Finders, corners, is_finder, opaque::Opaque};
 use crate::Code;
 
 impl Design {
@@ -75,7 +75,7 @@ impl Design {
         let Some(logo) = &self.logo else {
             return Ok(());
         };
-        raster::pixels(logo)?;
+        Opaque::of(logo)?;
         let plate = self.plate(code);
         let begin = units(self.margin + (code.width() - plate) / 2) + 0.5;
         let side = units(plate) - 1.0;

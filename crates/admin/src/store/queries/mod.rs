@@ -11,6 +11,7 @@ mod edit;
 mod files;
 mod find;
 mod keys;
+mod logos;
 mod manage;
 mod outbox;
 mod relay;
@@ -38,8 +39,9 @@ use crate::clicks::Hours;
 use crate::store::{
     ApiKey, ApiKeyId, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, DomainAdded,
     DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit,
-    Message, NewApiKey, NewDomain, NewLink, Page, Patched, RelayState, SchemaState, Store,
-    StoreError, StoredDomain, StoredFile, StoredLink, Watermark, error::Failure,
+    LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink, Page, Patched, RelayState,
+    SchemaState, Store, StoreError, StoredDomain, StoredFile, StoredLink, Watermark,
+    error::Failure,
 };
 
 /// What a query returns inside of a call.
@@ -134,6 +136,23 @@ impl Store for Database {
 
     fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError> {
         self.write(|conn| keys::delete(conn, id))
+    }
+
+    fn add_logo(
+        &self,
+        hash: &LogoHash,
+        png: &[u8],
+        now: Timestamp,
+    ) -> Result<LogoAdded, StoreError> {
+        self.write(|conn| logos::add(conn, hash, png, now))
+    }
+
+    fn logo(&self, hash: &LogoHash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|conn| logos::find(conn, hash))
+    }
+
+    fn delete_logo(&self, hash: &LogoHash) -> Result<bool, StoreError> {
+        self.write(|conn| logos::remove(conn, hash))
     }
 
     fn claim(&self, claim: &Claim, now: Timestamp) -> Result<Claimed, StoreError> {
