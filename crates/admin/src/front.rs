@@ -1,10 +1,10 @@
 //! The front page: short links for people without an account.
 //!
 //! Server-rendered pages in Chinese and English that need no script; `assets/front.js` and what it
-//! imports make them quicker where scripts run. [`taken`] finds the links in what was pasted,
-//! [`choice`] reads for whom a link is meant, and both are written down as the API would have it,
-//! so that one piece of code says what a link may be. [`guard`] and [`quota`] stand before all
-//! that changes something; [`manage`] is what somebody with a signed address may do.
+//! imports make them quicker where scripts run. `taken` finds the links in what was pasted,
+//! `choice` reads for whom a link is meant, and both are written down as the API would have it,
+//! so that one piece of code says what a link may be. `guard` and `quota` stand before all
+//! that changes something; `manage` is what somebody with a signed address may do.
 
 mod apps;
 pub(crate) mod assets;

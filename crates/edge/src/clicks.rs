@@ -2,9 +2,9 @@
 //! in segments, to the database.
 //!
 //! [`Recorder`] is a worker's end: it appends to a mapped file and never waits. The shipper, one
-//! thread, closes segments ([`journal`]), hands them to a [`ClickSink`], and keeps them until the sink says
-//! that they are applied. How a chunk of the journal is laid out is in [`chunk`]; the one module
-//! with `unsafe` is [`memory`].
+//! thread, closes segments (`journal`), hands them to a [`ClickSink`], and keeps them until the sink says
+//! that they are applied. How a chunk of the journal is laid out is in `chunk`; the one module
+//! with `unsafe` is `memory`.
 
 mod chunk;
 mod complaint;
