@@ -2,10 +2,12 @@
 //! in segments, to the database.
 //!
 //! [`Recorder`] is a worker's end: it appends to a mapped file and never waits. The shipper, one
-//! thread, closes segments (`journal`), hands them to a [`ClickSink`], and keeps them until the sink says
-//! that they are applied. How a chunk of the journal is laid out is in `chunk`; the one module
-//! with `unsafe` is `memory`.
+//! thread, closes segments (`journal.rs`) and keeps them until they are known to be applied. Another
+//! thread, the carrier, takes them to a [`ClickSink`], so that a sink that hangs keeps up nobody.
+//! How a chunk of the journal is laid out is in `chunk.rs`; the one module with `unsafe` is
+//! `memory.rs`.
 
+mod carrier;
 mod chunk;
 mod complaint;
 mod held;
@@ -35,6 +37,7 @@ use suo_link::{
 };
 
 use self::{
+    carrier::Carrier,
     journal::Journal,
     memory::Mapped,
     shipper::{End, Place, Shipper},
@@ -50,7 +53,7 @@ const LEAST_CHUNKS: usize = 3;
 
 /// Where segments go: the port that production and the quick start fill differently.
 ///
-/// Calls may block; only the shipper's thread makes them.
+/// Calls may block; one thread makes them, which does nothing else.
 pub trait ClickSink: Send + 'static {
     /// How many segments it takes now. What it does not take waits on the disk.
     ///
@@ -155,8 +158,14 @@ impl Clicks {
             folder: config.folder.clone(),
             limit: config.megabytes.max(workers * LEAST_CHUNKS),
         };
-        let sink = Box::new(sink);
-        let ready = Shipper::new(place, journals, sink, Arc::clone(&counts), Arc::clone(&end));
+        let carrier = Carrier::start(Box::new(sink), shipper.thread().clone())?;
+        let ready = Shipper::new(
+            place,
+            journals,
+            carrier,
+            Arc::clone(&counts),
+            Arc::clone(&end),
+        );
         give.send(ready)
             .map_err(|_| io::Error::other("the shipper has ended"))?;
         Ok(Self {

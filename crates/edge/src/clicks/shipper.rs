@@ -18,8 +18,13 @@ use std::{
 use suo_link::wire::clicks::JournalId;
 
 use super::{
-    ClickSink, Counts, Remaining, Unavailable, chunk::Chunk, complaint::Complaint,
-    journal::Journal, memory::Mapped, room::Room,
+    Counts, Remaining,
+    carrier::{Carrier, Job},
+    chunk::Chunk,
+    complaint::Complaint,
+    journal::Journal,
+    memory::Mapped,
+    room::Room,
 };
 
 /// How often is looked whether something is to be closed or shipped.
@@ -30,6 +35,9 @@ const LAST_LOOKS: Duration = Duration::from_millis(10);
 
 /// How often is asked what is applied.
 const ASK: Duration = Duration::from_millis(200);
+
+/// How long an end waits for the sink's last answer.
+const LAST_CALL: Duration = Duration::from_secs(2);
 
 /// How long a sink that failed is left alone, and a folder where no file could be made.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -70,7 +78,9 @@ pub(super) struct Shipper {
     place: Place,
     room: Option<Room>,
     journals: Vec<Journal<Mapped>>,
-    sink: Box<dyn ClickSink>,
+    carrier: Carrier,
+    /// Journals that are over, to be told.
+    over: Vec<JournalId>,
     counts: Arc<Counts>,
     end: Arc<End>,
     shipping: Complaint,
@@ -85,7 +95,7 @@ impl Shipper {
     pub(super) fn new(
         place: Place,
         journals: Vec<Journal<Mapped>>,
-        sink: Box<dyn ClickSink>,
+        carrier: Carrier,
         counts: Arc<Counts>,
         end: Arc<End>,
     ) -> Self {
@@ -93,7 +103,8 @@ impl Shipper {
             place,
             room: None,
             journals,
-            sink,
+            carrier,
+            over: Vec::new(),
             counts,
             end,
             shipping: Complaint::new(
@@ -135,6 +146,14 @@ impl Shipper {
     }
 
     fn leave(mut self, remaining: Remaining) -> Remaining {
+        if !self.carrier.is_busy() && !self.over.is_empty() {
+            let forget = std::mem::take(&mut self.over);
+            self.carrier.give(Job {
+                forget,
+                ..Job::default()
+            });
+        }
+        self.carrier.finish(LAST_CALL);
         if let Some(room) = &mut self.room {
             room.clear();
         }
@@ -147,13 +166,8 @@ impl Shipper {
         for journal in &mut self.journals {
             journal.close(now, is_last);
         }
-        if self.resting_until.is_none_or(|until| now >= until) {
-            let outcome = self.ship(now).and_then(|()| self.ask(now, is_last));
-            let pause = if is_last { ASK } else { PAUSE };
-            self.resting_until = outcome.is_err().then(|| now + pause);
-            self.shipping
-                .report(outcome.map_err(|error| error.to_string()));
-        }
+        self.hear(now);
+        self.give_work(now, is_last);
         self.release();
         let remaining = self.remaining();
         self.counts.segments_waiting.set(remaining.segments as u64);
@@ -222,48 +236,49 @@ impl Shipper {
         Ok(())
     }
 
-    fn ship(&mut self, now: Instant) -> Result<(), Unavailable> {
-        let mut room = None;
+    /// Takes note of what the carrier has done.
+    fn hear(&mut self, now: Instant) {
+        let Some(report) = self.carrier.report() else {
+            return;
+        };
         for journal in &mut self.journals {
-            for (name, bytes) in journal.due(now, ROUND) {
-                let room = match &mut room {
-                    Some(room) => room,
-                    None => room.insert(self.sink.room()?),
-                };
-                if *room == 0 {
-                    return Ok(());
-                }
-                self.sink.ship(name, &bytes)?;
-                *room -= 1;
+            let id = journal.id();
+            for name in report.sent.iter().filter(|name| name.journal == id) {
                 journal.sent(name.number, now);
                 self.counts.shipped.add_one();
             }
-        }
-        Ok(())
-    }
-
-    fn ask(&mut self, now: Instant, is_last: bool) -> Result<(), Unavailable> {
-        let is_due = self
-            .asked
-            .is_none_or(|asked| now.duration_since(asked) >= ASK);
-        let waiting: Vec<JournalId> = self
-            .journals
-            .iter()
-            .filter(|journal| journal.waiting().0 > 0)
-            .map(Journal::id)
-            .collect();
-        if waiting.is_empty() || !(is_due || is_last) {
-            return Ok(());
-        }
-        self.asked = Some(now);
-        let applied = self.sink.applied(&waiting)?;
-        let applied: BTreeMap<JournalId, u64> = waiting.into_iter().zip(applied).collect();
-        for journal in &mut self.journals {
-            if let Some(number) = applied.get(&journal.id()) {
+            for (_, number) in report.applied.iter().filter(|(other, _)| *other == id) {
                 journal.applied(*number);
             }
         }
-        Ok(())
+        self.resting_until = report.outcome.is_err().then(|| now + PAUSE);
+        let outcome = report.outcome.map_err(|error| error.to_string());
+        self.shipping.report(outcome);
+    }
+
+    /// Gives the carrier what is due, if it has nothing to do.
+    fn give_work(&mut self, now: Instant, is_last: bool) {
+        let is_resting = self.resting_until.is_some_and(|until| now < until);
+        if self.carrier.is_busy() || is_resting {
+            return;
+        }
+        let mut job = Job::default();
+        for journal in &mut self.journals {
+            job.segments.extend(journal.due(now, ROUND));
+        }
+        let is_due = |asked: Instant| now.duration_since(asked) >= ASK;
+        if is_last || self.asked.is_none_or(is_due) {
+            let waiting = self
+                .journals
+                .iter()
+                .filter(|journal| journal.waiting().0 > 0);
+            job.ask = waiting.map(Journal::id).collect();
+            self.asked = Some(now);
+        }
+        job.forget = std::mem::take(&mut self.over);
+        if !job.is_empty() {
+            self.carrier.give(job);
+        }
     }
 
     fn release(&mut self) {
@@ -274,16 +289,12 @@ impl Shipper {
                 }
             }
         }
-        let over: Vec<JournalId> = self
-            .journals
-            .iter()
-            .filter(|journal| journal.is_over())
-            .map(Journal::id)
-            .collect();
-        if !over.is_empty() {
-            self.journals.retain(|journal| !journal.is_over());
-            self.sink.forget(&over);
+        for journal in &self.journals {
+            if journal.is_over() {
+                self.over.push(journal.id());
+            }
         }
+        self.journals.retain(|journal| !journal.is_over());
     }
 
     fn remaining(&self) -> Remaining {

@@ -2,7 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, mpsc},
     time::Duration,
 };
 
@@ -78,6 +78,51 @@ fn what_remains_is_shipped_at_the_next_start_and_then_the_disk_is_free_again() {
     assert_eq!(counted, 20_005);
     let left = std::fs::read_dir(folder.path().join("clicks")).unwrap();
     assert_eq!(left.count(), 0, "files are left");
+}
+
+/// Takes nothing, and never says so, until the sender is dropped.
+struct Hanging(mpsc::Receiver<()>);
+
+impl ClickSink for Hanging {
+    fn room(&mut self) -> Result<usize, Unavailable> {
+        let _ = self.0.recv();
+        Err(Unavailable("it hung".to_owned()))
+    }
+
+    fn ship(&mut self, _: SegmentName, _: &[u8]) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    fn applied(&mut self, journals: &[JournalId]) -> Result<Vec<u64>, Unavailable> {
+        Ok(vec![0; journals.len()])
+    }
+
+    fn forget(&mut self, _: &[JournalId]) {}
+}
+
+#[test]
+fn a_sink_that_hangs_keeps_up_neither_workers_nor_the_closing_of_segments() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config {
+        megabytes: 16,
+        ..config(folder.path())
+    };
+    let (hold, held) = mpsc::channel();
+    let clicks = Clicks::start(&config, Hanging(held)).unwrap();
+    let mut recorder = clicks.recorder().unwrap();
+    for total in (5_000..=100_000).step_by(5_000) {
+        for visitor in 0..5_000 {
+            let row = suo_link::wire::clicks::Row([1, 0, 0, 0, 0, visitor, 0]);
+            recorder.writer.append(row, b"");
+        }
+        let closed = || match clicks.counts().clicks_waiting.value() {
+            waiting if waiting == total => Ok(()),
+            waiting => Err(waiting),
+        };
+        suo_testkit::wait_until("all is closed", Duration::from_secs(30), closed);
+    }
+    drop((recorder, hold));
+    assert_eq!(clicks.finish(Duration::ZERO).clicks, 100_000);
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Scene {
 
     /// What a new process finds after this one was killed.
     fn kill(self) -> Journal<Plain> {
-        std::mem::forget(self.writer);
+        // That the worker leaves its chunk is written nowhere.
         recovered(&self.files)
     }
 }
