@@ -7,7 +7,7 @@ use actix_web::{
     http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS},
     web::{Data, Path},
 };
-use suo_qr::{Code, Level, Picture};
+use suo_qr::{Code, Design, Level, Picture};
 
 use crate::{
     problem::{Name, Problem},
@@ -61,7 +61,7 @@ pub(crate) async fn picture(
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     Ok(match ending {
         "png" => response.body(picture.png(&modules)),
-        _ => response.body(svg(&modules, picture.margin.0)),
+        _ => response.body(Design::default().svg(&modules).map_err(|_| unknown())?),
     })
 }
 
@@ -75,27 +75,4 @@ fn drawn(domain: &StoredDomain, code: &str) -> Option<(Code, Picture)> {
         ..Picture::default()
     };
     Some((code, picture))
-}
-
-/// One unit a module; each row's black modules are rectangles of one path.
-fn svg(code: &Code, margin: usize) -> String {
-    let size = code.width() + 2 * margin;
-    let mut path = String::new();
-    for y in 0..code.width() {
-        let mut x = 0;
-        while x < code.width() {
-            let run = (x..code.width())
-                .take_while(|x| code.is_black(*x, y))
-                .count();
-            if run > 0 {
-                path += &format!("M{} {}h{run}v1h-{run}z", x + margin, y + margin);
-            }
-            x += run.max(1);
-        }
-    }
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" \
-         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/>\
-         <path d=\"{path}\"/></svg>"
-    )
 }
