@@ -20,7 +20,7 @@ const TYPE: &str = "multipart/form-data; boundary=edge";
 fn upload(token: &str, file: &[u8]) -> Vec<u8> {
     let head = format!(
         "--edge\r\ncontent-disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n\
-         --edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\
+         --edge\r\ncontent-disposition: form-data; name=\"photo\"; filename=\"\"\r\n\
          content-type: application/octet-stream\r\n\r\n\r\n\
          --edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
          content-type: text/plain\r\n\r\n"

@@ -54,12 +54,12 @@ fn a_share_text_becomes_a_link_that_is_followed() {
     with_and_without_scripts(|suo, browser| {
         browser.type_into("#text", SHARED);
         browser.click("button.main");
+        let code = made(browser);
         assert!(
             browser
                 .text("main")
                 .contains("https://v.douyin.com/iRNBho6u/")
         );
-        let code = made(browser);
         assert_eq!(suo.visits.follow(&code), "https://v.douyin.com/iRNBho6u/");
         // The QR code is a picture that has arrived, and leads there as well.
         let picture = "return document.querySelector('.qr img').naturalWidth";
