@@ -25,7 +25,7 @@ const PLACES: usize = STRETCH / 2 + 8;
 pub(super) fn scan(agent: &[u8]) -> Found {
     let mut found = 0;
     let mut after_letter = 0;
-    let (mut stretch, mut likely) = (Stretch::new(), Likely::new());
+    let (mut stretch, mut likely) = (Stretch::new(), (Likely::new(), Likely::new()));
     let (mut begin, mut end) = (Places::new(), Places::new());
     // The byte behind the last one is looked at, too: there the last word ends.
     for from in (0..=agent.len()).step_by(STRETCH) {
@@ -47,8 +47,9 @@ pub(super) fn scan(agent: &[u8]) -> Found {
             );
             after_letter = last;
         }
-        found |= stretch.beginnings(begin.all(), from == 0, &mut likely);
-        found |= stretch.endings(end.all(), &mut likely);
+        stretch.sort(begin.all(), end.all(), &mut likely);
+        found |= stretch.beginnings(from == 0, &likely.0);
+        found |= stretch.endings(&likely.1);
     }
     found
 }
@@ -86,12 +87,28 @@ impl Stretch {
         &blocks[..(rest / BLOCK + 1).min(STRETCH / BLOCK)]
     }
 
-    fn beginnings(&self, places: &[u8], first: bool, likely: &mut Likely) -> Found {
-        likely.count = 0;
-        for place in places {
+    /// Keeps the places that look like a token. Both ends of a word at once: that is faster than one
+    /// after the other. A word that reaches over the stretch's edge has one end in it.
+    fn sort(&self, begins: &[u8], ends: &[u8], likely: &mut (Likely, Likely)) {
+        likely.0.count = 0;
+        likely.1.count = 0;
+        let mut begin = |place: &u8| {
             let number = beginning(u32::from_le_bytes(self.at(*place)));
-            likely.add(*place, BEGIN.has(number));
+            likely.0.add(*place, BEGIN.has(number));
+        };
+        let mut end = |place: &u8| {
+            let number = ending(u32::from_le_bytes(self.before(*place)));
+            likely.1.add(*place, END.has(number));
+        };
+        for (begins, ends) in begins.iter().zip(ends) {
+            begin(begins);
+            end(ends);
         }
+        begins.get(ends.len()).into_iter().for_each(begin);
+        ends.get(begins.len()).into_iter().for_each(end);
+    }
+
+    fn beginnings(&self, first: bool, likely: &Likely) -> Found {
         let mut found = 0;
         for place in likely.all() {
             let window = self.at(*place);
@@ -104,12 +121,7 @@ impl Stretch {
         found
     }
 
-    fn endings(&self, places: &[u8], likely: &mut Likely) -> Found {
-        likely.count = 0;
-        for place in places {
-            let number = ending(u32::from_le_bytes(self.before(*place)));
-            likely.add(*place, END.has(number));
-        }
+    fn endings(&self, likely: &Likely) -> Found {
         let mut found = 0;
         for place in likely.all() {
             let window = Window::from_le_bytes(self.before(*place));
