@@ -100,9 +100,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .default_service(web::to(not_found));
 }
 
-/// A path whose other methods answer 405. `{path}` takes whole paths.
+/// A path whose other methods answer 405. `{path}` takes whole paths. HEAD is answered as GET.
 fn resource(path: &str, methods: &[&str]) -> Resource {
-    let allowed = methods.join(", ");
+    let allowed = methods.join(", ").replace("GET", "GET, HEAD");
     let pattern = path.replace("{path}", "{path:.*}");
     web::resource(pattern).default_service(web::to(move || {
         let allowed = allowed.clone();

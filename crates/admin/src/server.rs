@@ -2,7 +2,14 @@
 
 use std::{io, net::TcpListener};
 
-use actix_web::{App, HttpServer, dev::Server, web::Data};
+use actix_web::{
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::{Next, from_fn},
+    web::Data,
+};
 
 use crate::{routes, state::State};
 
@@ -21,6 +28,7 @@ pub fn run(listener: TcpListener, state: State) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
+            .wrap(from_fn(answer_head_as_get))
             .configure(routes::configure)
     });
     Ok(server
@@ -29,4 +37,15 @@ pub fn run(listener: TcpListener, state: State) -> io::Result<Server> {
         .disable_signals()
         .listen(listener)?
         .run())
+}
+
+/// Whoever asks with HEAD hears what GET would say. The connection leaves the body out.
+async fn answer_head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
 }

@@ -44,7 +44,7 @@ fn other_methods_are_not_allowed(api: &Api) {
                 answer.problem(405, "method-not-allowed");
                 assert_eq!(
                     answer.header("allow"),
-                    Some(&*methods.join(", ")),
+                    Some(&*methods.join(", ").replace("GET", "GET, HEAD")),
                     "{method} {path}"
                 );
             }
@@ -52,15 +52,19 @@ fn other_methods_are_not_allowed(api: &Api) {
     }
     let answer = api.stranger("POST", "/health").send();
     answer.problem(405, "method-not-allowed");
-    assert_eq!(answer.header("allow"), Some("GET"));
+    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
 }
 
-/// Whoever asks with HEAD waits for no body.
+/// Whoever asks with HEAD hears what GET says, and waits for no body.
 fn a_head_request_gets_a_head(api: &Api) {
-    for path in ["/health", "/api/v1/links", "/nothing"] {
-        let answer = api.stranger("HEAD", path).send();
-        assert!([404, 405].contains(&answer.status), "{path}");
-        assert_eq!(answer.text(), "", "{path}");
+    for path in ["/health", "/", "/api/v1/links", "/nothing", "/manage/x"] {
+        let (head, get) = (api.stranger("HEAD", path), api.stranger("GET", path));
+        let (head, get) = (head.send(), get.send());
+        assert_eq!(head.status, get.status, "{path}");
+        for header in ["content-type", "content-length", "www-authenticate"] {
+            assert_eq!(head.header(header), get.header(header), "{path} {header}");
+        }
+        assert_eq!(head.text(), "", "{path}");
     }
 }
 
