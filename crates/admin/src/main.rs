@@ -1,6 +1,12 @@
 //! `suo-admin`: migrate the database, serve the API, rebuild Redis.
 
-use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::IsTerminal,
+    process::{self, ExitCode},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::rt::System;
 use clap::Parser;
@@ -99,13 +105,19 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
             signal(SignalKind::terminate())?,
             signal(SignalKind::interrupt())?,
         );
-        actix_web::rt::spawn(async move {
+        let mut asked = async move || {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
+        };
+        actix_web::rt::spawn(async move {
+            asked().await;
             tracing::info!("asked to end: requests under way are finished");
-            handle.stop(true).await;
+            actix_web::rt::spawn(handle.stop(true));
+            asked().await;
+            tracing::warn!("asked again: ends at once");
+            process::exit(1);
         });
         server.await
     })?;

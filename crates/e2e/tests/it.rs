@@ -15,6 +15,8 @@ mod clicks_are_counted_once;
 mod clocks_may_be_wrong;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
+#[path = "it/ends_that_are_hurried.rs"]
+mod ends_that_are_hurried;
 #[path = "it/every_app_gets_what_its_link_says.rs"]
 mod every_app_gets_what_its_link_says;
 #[path = "it/lines_that_fail.rs"]

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     io::{self, IsTerminal},
-    process::ExitCode,
+    process::{self, ExitCode},
     sync::Arc,
     time::Duration,
 };
@@ -136,19 +136,25 @@ fn background() -> io::Result<Runtime> {
         .build()
 }
 
-/// Asks for the end at the first SIGTERM or SIGINT.
+/// Asks for the end at the first SIGTERM or SIGINT, and ends at the second.
 fn on_signals(background: &Runtime) -> io::Result<Shutdown> {
     let _context = background.enter();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (stop, shutdown) = shutdown::channel();
-    background.spawn(async move {
+    let mut asked = async move || {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+    };
+    background.spawn(async move {
+        asked().await;
         tracing::info!("asked to end: requests under way are finished");
         stop.stop();
+        asked().await;
+        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
+        process::exit(1);
     });
     Ok(shutdown)
 }

@@ -6,7 +6,13 @@ mod in_process;
 mod qr;
 mod settings;
 
-use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::IsTerminal,
+    process::{self, ExitCode},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Parser;
 use in_process::{Counted, Direct, StoreOrigin};
@@ -118,6 +124,11 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
 
     background.block_on(ends.come());
     tracing::info!("asked to end: requests under way are finished");
+    background.spawn(async move {
+        ends.come().await;
+        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
+        process::exit(1);
+    });
     stop.stop();
     background.block_on(handle.stop(true));
     background.block_on(admin)??;
