@@ -3,6 +3,7 @@
 //! Both halves can take long for hostile bytes and may use much memory for them: callers who do
 //! not know whose picture it is let a process with limits do it.
 
+mod bent;
 mod cascade;
 mod deblur;
 mod detect;

@@ -5,11 +5,32 @@
 )]
 
 #[cfg(feature = "read")]
+#[path = "it/bmp.rs"]
+mod bmp;
+#[cfg(feature = "read")]
+#[path = "it/cmyk.rs"]
+mod cmyk;
+#[cfg(feature = "read")]
+#[path = "it/damage.rs"]
+mod damage;
+#[cfg(feature = "read")]
 #[path = "it/designs_stay_readable.rs"]
 mod designs_stay_readable;
 #[cfg(feature = "read")]
+#[path = "it/every_kind_of_file_is_read.rs"]
+mod every_kind_of_file_is_read;
+#[cfg(feature = "read")]
+#[path = "it/files.rs"]
+mod files;
+#[cfg(feature = "read")]
+#[path = "it/most_damaged_pictures_are_read.rs"]
+mod most_damaged_pictures_are_read;
+#[cfg(feature = "read")]
 #[path = "it/pictures_of_codes_are_read.rs"]
 mod pictures_of_codes_are_read;
+#[cfg(feature = "read")]
+#[path = "it/shots.rs"]
+mod shots;
 
 use suo_qr::{Code, Level, Margin, Picture, TooLong};
 

@@ -2,9 +2,11 @@
 //!
 //! Most pictures are read at the first look. The rest are looked at in other tones, sizes and
 //! thresholds, first those that read most for their time, as measured over hundreds of
-//! pictures; deblurring and the slow decoder come last.
+//! pictures; deblurring and the slow decoder come last. A grid that bends is third: whoever has
+//! three marks in sight and can't be read needs it more than anything else.
 
 use super::{
+    bent,
     detect::{self, Look},
     gray::{Gray, Tone},
     pixels::Pixels,
@@ -42,6 +44,8 @@ enum Eye {
     Rxing(Threshold),
     RxingOld,
     Rqrr,
+    /// Reads what is bent.
+    Bent(Threshold),
 }
 
 /// One way of looking at a picture.
@@ -57,6 +61,12 @@ const fn local(radius: usize) -> Eye {
 const STEPS: &[Step] = &[
     (Tone::Luma, Size::Within(WORKING), Cure::None, HYBRID),
     (Tone::Luma, Size::Within(400), Cure::None, HYBRID),
+    (
+        Tone::Luma,
+        Size::Within(WORKING),
+        Cure::None,
+        Eye::Bent(Threshold::Hybrid),
+    ),
     (Tone::Luma, Size::Within(WORKING), Cure::None, OTSU),
     (
         Tone::OverBlack,
@@ -166,6 +176,12 @@ impl Working {
             }
             Eye::RxingOld => detect::one(cured),
             Eye::Rqrr => detect::other(cured),
+            Eye::Bent(threshold) => {
+                let matrix = threshold.of(cured);
+                matrix
+                    .map(|matrix| bent::one(cured, &matrix))
+                    .unwrap_or_default()
+            }
         }
     }
 

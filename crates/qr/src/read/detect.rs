@@ -90,7 +90,7 @@ pub(super) fn other(gray: &Gray) -> Look {
 }
 
 /// The decoders index and assert; a picture that makes them panic is one that they can't read.
-fn guarded(look: impl FnOnce() -> Look) -> Look {
+pub(super) fn guarded(look: impl FnOnce() -> Look) -> Look {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_default()
 }
 
