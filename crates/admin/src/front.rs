@@ -37,9 +37,11 @@ mod words;
 use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
-use suo_link::{instance::InstanceSecret, time::Timestamp};
+use suo_link::{
+    instance::InstanceSecret, time::Timestamp, visitor::proxies::TrustedNetworks,
+};
 
-use self::{quota::Quotas, visit::Proxies};
+use self::quota::Quotas;
 pub use self::{
     settings::{FrontSettings, Opening, Said},
     site::Site,
@@ -50,7 +52,7 @@ pub struct Front {
     /// `None`: it is closed, and says so.
     opening: Option<Opening>,
     site: Site,
-    proxies: Proxies,
+    proxies: TrustedNetworks,
     time_zone: TimeZone,
     quotas: Quotas,
     /// Read from the store when it is needed first; it never changes.

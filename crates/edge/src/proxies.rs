@@ -1,49 +1,28 @@
 //! Proxies in front of the edge that are believed about a visitor's address.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{net::IpAddr, str::FromStr};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::FORWARDED};
-use ipnetwork::IpNetwork;
+use suo_link::visitor::proxies::{BadNetwork, TrustedNetworks};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Networks of proxies (`SUO_TRUSTED_PROXIES`): what they say about whom they ask for is believed.
+/// Networks of proxies (`SUO_TRUSTED_PROXIES`), and how they speak to us.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxies {
-    networks: Box<[IpNetwork]>,
+    networks: TrustedNetworks,
     /// Whether they open each connection with a header of the PROXY protocol, version 2
     /// (`SUO_PROXY_PROTOCOL`).
     pub speak_proxy_protocol: bool,
 }
 
-/// A text that is no list of networks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadNetwork(String);
-
-impl fmt::Display for BadNetwork {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is no address and no network such as 10.0.0.0/8",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for BadNetwork {}
-
 impl FromStr for Proxies {
     type Err = BadNetwork;
 
-    /// Reads addresses and networks separated by commas; empty ones are passed over.
+    /// Reads a list of networks, as [`TrustedNetworks`] does.
     fn from_str(text: &str) -> Result<Self, BadNetwork> {
-        let items = text.split(',').map(str::trim);
-        let networks = items.filter(|item| !item.is_empty()).map(|item| {
-            let network = item.parse::<IpNetwork>();
-            network.map_err(|_| BadNetwork(item.to_owned()))
-        });
         Ok(Self {
-            networks: networks.collect::<Result<_, _>>()?,
+            networks: text.parse()?,
             speak_proxy_protocol: false,
         })
     }
@@ -92,10 +71,7 @@ impl Proxies {
     /// Whether this is the address of one of them; IPv4 mapped into IPv6 counts as IPv4.
     #[must_use]
     pub fn are_at(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.networks
-            .iter()
-            .any(|network| network.contains(address))
+        self.networks.has(address)
     }
 
     /// Whether a connection from there begins with a header of the PROXY protocol.
@@ -106,12 +82,8 @@ impl Proxies {
     /// The visitor's address.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let values = |name: &HeaderName| headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        suo_link::visitor::proxies::client_address(
-            peer,
-            values(&X_FORWARDED_FOR),
-            values(&FORWARDED),
-            |address| self.are_at(address),
-        )
+        self.networks
+            .client(peer, values(&X_FORWARDED_FOR), values(&FORWARDED))
     }
 }
 
@@ -122,26 +94,6 @@ mod tests {
     use http::{HeaderMap, HeaderValue};
 
     use super::Proxies;
-
-    #[test]
-    fn networks_are_read_from_a_list() {
-        let proxies: Proxies = "10.0.0.0/8, 192.0.2.1,,2001:db8::/32 ".parse().unwrap();
-        for (address, is_at) in [
-            ("10.1.2.3", true),
-            ("::ffff:10.1.2.3", true),
-            ("192.0.2.1", true),
-            ("192.0.2.2", false),
-            ("2001:db8:1::1", true),
-            ("2001:db9::1", false),
-        ] {
-            let address: IpAddr = address.parse().unwrap();
-            assert_eq!(proxies.are_at(address), is_at, "{address}");
-        }
-        assert!("".parse::<Proxies>().unwrap().is_empty());
-        for text in ["10.0.0.0/33", "proxy", "10.0.0.0/8;10.0.0.1"] {
-            assert!(text.parse::<Proxies>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn the_protocol_needs_somebody_to_speak_it() {

@@ -10,6 +10,7 @@ pub mod bots;
 mod hints;
 mod index;
 mod memo;
+mod names;
 mod scan;
 pub mod systems;
 pub mod tokens;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use hints::{Hints, is_prefetch};
 pub use memo::Memo;
+pub use names::Called;
 pub use vocabulary::{App, BotKind, Device, Os, UnknownName};
 
 /// What an agent says about itself.

@@ -1,5 +1,7 @@
 //! The platform choice as the form shows it.
 
+use suo_link::platform::App;
+
 use super::{
     apps,
     choice::{Choice, DOWNLOADS, Preset, SYSTEMS},
@@ -109,9 +111,7 @@ fn group(
         label,
         is_chosen: chosen.iter().any(|chosen| chosen == value),
     };
-    let app = |(value, zh, en): &(&'static str, &'static str, &'static str)| {
-        tick(value, tongue.choose(zh, en))
-    };
+    let app = |app: &App| tick(app.name(), apps::name(*app, tongue));
     let (first, more) = apps::APPS.split_at(apps::FIRST);
     let first = first.iter().map(app).chain([tick(many.0, many.1)]);
     let more: Vec<Tick> = more.iter().map(app).collect();

@@ -111,7 +111,7 @@ fn names(places: &[usize], tongue: Tongue) -> String {
             (App::None, _) => words.computer_browser.to_owned(),
             (App::Wechat, Os::Android) if has_both => return None,
             (app, os) => {
-                let name = super::apps::name(app.name(), tongue);
+                let name = super::apps::name(app, tongue);
                 let system = match os {
                     _ if has_both || app != App::Wechat => "",
                     Os::Ios => words.on_iphone,

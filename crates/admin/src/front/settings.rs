@@ -1,9 +1,12 @@
 //! What the front page's settings mean.
 
 use jiff::tz::TimeZone;
-use suo_link::domain::{DomainName, Scheme};
+use suo_link::{
+    domain::{DomainName, Scheme},
+    visitor::proxies::TrustedNetworks,
+};
 
-use super::{quota::Limits, site::Site, visit::Proxies};
+use super::{quota::Limits, site::Site};
 use crate::settings::{BadSetting, bad, on_or_off};
 
 /// Days that a link of the public lasts in production, unless its maker makes it last.
@@ -34,7 +37,7 @@ pub struct FrontSettings {
     /// Who runs the site.
     pub site: Site,
     /// Whose word about an address is believed.
-    pub proxies: Proxies,
+    pub proxies: TrustedNetworks,
     /// In which moments are told.
     pub time_zone: TimeZone,
 }
@@ -57,7 +60,7 @@ impl FrontSettings {
         Self {
             opening: None,
             site: Site::default(),
-            proxies: Proxies::default(),
+            proxies: TrustedNetworks::default(),
             time_zone: TimeZone::UTC,
         }
     }

@@ -1,10 +1,8 @@
 //! Who is visiting: their language, their app, their address, and where the request came from.
 
 use std::{
-    fmt,
     future::{Ready, ready},
     net::{IpAddr, Ipv4Addr},
-    str::FromStr,
 };
 
 use actix_web::{
@@ -16,10 +14,9 @@ use actix_web::{
     },
     web::Data,
 };
-use ipnetwork::IpNetwork;
 use suo_link::{
     platform::{self, App},
-    visitor::proxies::client_address,
+    visitor::proxies::TrustedNetworks,
 };
 
 use super::words::Tongue;
@@ -125,66 +122,27 @@ fn address(request: &HttpRequest) -> IpAddr {
     // Nobody is connected to a test without a network.
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
     match request.app_data::<Data<State>>() {
-        Some(state) => state.front.proxies.client(peer, request.headers()),
+        Some(state) => client(&state.front.proxies, peer, request.headers()),
         None => peer,
     }
 }
 
-/// Networks of proxies (`SUO_TRUSTED_PROXIES`): what they say about whom they ask for is believed.
-#[derive(Clone, Debug, Default)]
-pub struct Proxies(Vec<IpNetwork>);
-
-/// A text that is no list of networks.
-#[derive(Clone, Debug)]
-pub struct BadNetwork(String);
-
-impl fmt::Display for BadNetwork {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.0;
-        write!(
-            f,
-            "{text:?} is no address and no network such as 10.0.0.0/8"
-        )
-    }
-}
-
-impl FromStr for Proxies {
-    type Err = BadNetwork;
-
-    /// Reads addresses and networks separated by commas; empty ones are passed over.
-    fn from_str(text: &str) -> Result<Self, BadNetwork> {
-        let items = text.split(',').map(str::trim);
-        let networks = items.filter(|item| !item.is_empty()).map(|item| {
-            let network = item.parse::<IpNetwork>();
-            network.map_err(|_| BadNetwork(item.to_owned()))
-        });
-        networks.collect::<Result<_, _>>().map(Self)
-    }
-}
-
-impl Proxies {
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let values = |name: HeaderName| {
-            let values: Vec<_> = headers
-                .get_all(name)
-                .map(|value| value.as_bytes())
-                .collect();
-            values.into_iter()
-        };
-        client_address(
-            peer,
-            values(HeaderName::from_static("x-forwarded-for")),
-            values(FORWARDED),
-            |address| self.0.iter().any(|network| network.contains(address)),
-        )
-    }
+/// Whose address it is, behind proxies that are believed.
+fn client(proxies: &TrustedNetworks, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let lines = |name: HeaderName| {
+        let lines = headers.get_all(name).map(|value| value.as_bytes());
+        // From the last one, too, which actix does not do.
+        lines.collect::<Vec<_>>().into_iter()
+    };
+    let x_forwarded_for = HeaderName::from_static("x-forwarded-for");
+    proxies.client(peer, lines(x_forwarded_for), lines(FORWARDED))
 }
 
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Proxies, is_own};
+    use super::{client, is_own};
 
     #[test]
     fn only_our_own_origin_is_ours() {
@@ -201,8 +159,9 @@ mod tests {
         let name = HeaderName::from_static("x-forwarded-for");
         headers.append(name.clone(), HeaderValue::from_static("198.51.100.1"));
         headers.append(name, HeaderValue::from_static("10.0.0.2"));
-        let proxies: Proxies = "10.0.0.0/8, 192.0.2.1,".parse().unwrap();
-        let client = |peer: &str| proxies.client(peer.parse().unwrap(), &headers).to_string();
+        let proxies = "10.0.0.0/8, 192.0.2.1,".parse().unwrap();
+        let client =
+            |peer: &str| client(&proxies, peer.parse().unwrap(), &headers).to_string();
         assert_eq!(client("10.0.0.1"), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1"), "198.51.100.1");
         assert_eq!(client("192.0.2.2"), "192.0.2.2");

@@ -223,16 +223,10 @@ pub(super) enum Tongue {
 impl Tongue {
     /// The one that the value of `Accept-Language` prefers.
     pub(super) fn of(header: &[u8]) -> Self {
-        let (mut tongue, mut highest) = (Self::default(), 0);
-        for (language, quality) in language::accepted(header) {
-            let Some(named) = Self::from_tag(language.primary()) else {
-                continue;
-            };
-            if quality > highest {
-                (tongue, highest) = (named, quality);
-            }
+        match language::best_of(header, &["zh", "en"]) {
+            Some(1) => Self::English,
+            _ => Self::Chinese,
         }
-        tongue
     }
 
     /// The one that a language tag names, by its first part.

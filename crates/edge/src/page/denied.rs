@@ -1,13 +1,13 @@
 //! "This link does not open here": who may open it, and how.
 
 use suo_link::{
-    platform::{App, Os},
+    platform::{App, Called, Os},
     policy::{Allow, AppSet},
 };
 
 use super::{
     Content, Html, ShortLink, Tongue, guide, heading,
-    menus::{self, Entry},
+    menus,
     paragraph,
     style::Powers,
     words::Words,
@@ -68,7 +68,7 @@ impl Denied<'_> {
         let apps = apps.map(|name| app(name, words));
         let systems = self.allow.os.names().filter_map(|name| name.parse().ok());
         list(html, tongue, words.denied_apps, apps);
-        list(html, tongue, words.denied_os, systems.map(menus::system));
+        list(html, tongue, words.denied_os, systems.map(Os::called));
     }
 
     /// The app is what is in the way, and WeChat is the only one that will do.
@@ -91,7 +91,7 @@ impl Denied<'_> {
     }
 }
 
-fn list(html: &mut Html, tongue: Tongue, label: &str, entries: impl Iterator<Item = Entry>) {
+fn list(html: &mut Html, tongue: Tongue, label: &str, entries: impl Iterator<Item = Called>) {
     let mut entries = entries.peekable();
     if entries.peek().is_none() {
         return;
@@ -110,11 +110,11 @@ fn list(html: &mut Html, tongue: Tongue, label: &str, entries: impl Iterator<Ite
 }
 
 /// What an app or a group of apps is called.
-fn app(name: &'static str, words: &'static Words) -> Entry {
-    let of_both = |text| Entry { zh: text, en: text };
+fn app(name: &'static str, words: &'static Words) -> Called {
+    let of_both = |text| Called { zh: text, en: text };
     match name {
         "browser" => of_both(words.browser),
         "any_app" => of_both(words.any_app),
-        name => name.parse().map_or(of_both(name), menus::name),
+        name => name.parse().map_or(of_both(name), App::called),
     }
 }

@@ -96,65 +96,6 @@ pub(crate) fn way_out(app: App, os: Os) -> Option<WayOut> {
     }
 }
 
-/// What an app is called.
-pub(super) fn name(app: App) -> Entry {
-    let (zh, en) = match app {
-        App::Wechat => ("微信", "WeChat"),
-        App::WechatMiniProgram => ("微信小程序", "WeChat mini programs"),
-        App::Wecom => ("企业微信", "WeCom"),
-        App::Qq => ("QQ", "QQ"),
-        App::Qzone => ("QQ空间", "Qzone"),
-        App::Weibo => ("微博", "Weibo"),
-        App::Dingtalk => ("钉钉", "DingTalk"),
-        App::Feishu => ("飞书", "Feishu"),
-        App::Alipay => ("支付宝", "Alipay"),
-        App::Taobao => ("淘宝", "Taobao"),
-        App::Tmall => ("天猫", "Tmall"),
-        App::Jd => ("京东", "JD"),
-        App::Pinduoduo => ("拼多多", "Pinduoduo"),
-        App::Douyin => ("抖音", "Douyin"),
-        App::Kuaishou => ("快手", "Kuaishou"),
-        App::Xiaohongshu => ("小红书", "Xiaohongshu"),
-        App::Toutiao => ("今日头条", "Toutiao"),
-        App::Baidu => ("百度", "Baidu"),
-        App::Uc => ("UC 浏览器", "UC Browser"),
-        App::Quark => ("夸克", "Quark"),
-        App::QqBrowser => ("QQ浏览器", "QQ Browser"),
-        App::Bilibili => ("哔哩哔哩", "Bilibili"),
-        App::Zhihu => ("知乎", "Zhihu"),
-        App::Facebook => ("Facebook", "Facebook"),
-        App::Messenger => ("Messenger", "Messenger"),
-        App::Instagram => ("Instagram", "Instagram"),
-        App::Threads => ("Threads", "Threads"),
-        App::X => ("X", "X"),
-        App::Tiktok => ("TikTok", "TikTok"),
-        App::Line => ("LINE", "LINE"),
-        App::Kakaotalk => ("KakaoTalk", "KakaoTalk"),
-        App::Telegram => ("Telegram", "Telegram"),
-        App::Whatsapp => ("WhatsApp", "WhatsApp"),
-        App::Linkedin => ("LinkedIn", "LinkedIn"),
-        App::Snapchat => ("Snapchat", "Snapchat"),
-        App::Pinterest => ("Pinterest", "Pinterest"),
-        App::None => ("浏览器", "browsers"),
-    };
-    entry(zh, en)
-}
-
-/// What a system is called.
-pub(super) fn system(os: Os) -> Entry {
-    let (zh, en) = match os {
-        Os::Ios => ("iOS", "iOS"),
-        Os::Android => ("安卓", "Android"),
-        Os::Harmonyos => ("鸿蒙", "HarmonyOS"),
-        Os::Windows => ("Windows", "Windows"),
-        Os::Macos => ("macOS", "macOS"),
-        Os::Linux => ("Linux", "Linux"),
-        Os::Chromeos => ("ChromeOS", "ChromeOS"),
-        Os::Other => ("其他系统", "other systems"),
-    };
-    entry(zh, en)
-}
-
 #[cfg(test)]
 mod tests {
     use suo_link::platform::{App, Os};

@@ -112,18 +112,10 @@ impl Tongue {
 
     /// The one that the value of `Accept-Language` prefers.
     pub(crate) fn of(header: &[u8]) -> Self {
-        let (mut tongue, mut highest) = (Self::default(), 0);
-        for (language, quality) in language::accepted(header) {
-            let named = match language.primary() {
-                primary if primary.eq_ignore_ascii_case("zh") => Self::Chinese,
-                primary if primary.eq_ignore_ascii_case("en") => Self::English,
-                _ => continue,
-            };
-            if quality > highest {
-                (tongue, highest) = (named, quality);
-            }
+        match language::best_of(header, &["zh", "en"]) {
+            Some(1) => Self::English,
+            _ => Self::Chinese,
         }
-        tongue
     }
 
     /// As HTML names it.

@@ -108,6 +108,23 @@ pub fn preferred(header: &[u8]) -> Option<Language<'_>> {
     best.map(|(language, _)| language)
 }
 
+/// Which of some languages, by their first parts, a value of `Accept-Language` prefers: its place.
+/// Of equals the one that is named first; `None` if none of them is named.
+#[must_use]
+pub fn best_of(header: &[u8], known: &[&str]) -> Option<usize> {
+    let mut best: Option<(usize, u16)> = None;
+    for (language, quality) in accepted(header) {
+        let is_named = |tag: &&str| tag.eq_ignore_ascii_case(language.primary());
+        let Some(place) = known.iter().position(is_named) else {
+            continue;
+        };
+        if best.is_none_or(|(_, highest)| quality > highest) {
+            best = Some((place, quality));
+        }
+    }
+    best.map(|(place, _)| place)
+}
+
 /// The languages that a value of `Accept-Language` names, in its order, with their qualities in
 /// thousandths, 1 to 1000.
 pub fn accepted(header: &[u8]) -> impl Iterator<Item = (Language<'_>, u16)> {

@@ -10,7 +10,11 @@
 //! way, and gains another one by no means. All this holds as long as each trusted proxy writes at
 //! least one of the two.
 
+mod networks;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use networks::{BadNetwork, TrustedNetworks};
 
 /// The visitor's address: `peer`, who is connected to us, or the one for whom trusted proxies say
 /// that they ask. IPv4 addresses mapped into IPv6 are given, and handed to `is_trusted`, as IPv4.
