@@ -1,15 +1,14 @@
 // Presets tick the boxes that they stand for; a box that is ticked by hand is a choice of one's own.
 
-export function choosing(form) {
-  const choice = form.querySelector("#choice");
-  if (!choice) return;
-  const presets = [...form.elements.for];
+export function choosing(choice) {
+  const presets = [...choice.querySelectorAll("input[name=for]")];
   const boxes = [...choice.querySelectorAll(".boxes input[type=checkbox]")];
   const summary = choice.querySelector("summary b");
 
   const show = () => {
     const preset = presets.find((preset) => preset.checked);
     if (!preset) return;
+    // The boxes of a choice of one's own are as the page has them.
     if (preset.value !== "own") {
       for (const box of boxes) {
         const ticked = preset.dataset[box.name].split(" ");

@@ -6,7 +6,7 @@ export function copying(root) {
     button.hidden = false;
     button.addEventListener("click", () => {
       const text = document.getElementById(button.dataset.copies);
-      const said = button.closest("section, li").querySelector(".said");
+      const said = button.closest("section, li, details").querySelector(".said");
       said.textContent = copy(text) ? button.dataset.yes : button.dataset.no;
     });
   }

@@ -10,17 +10,23 @@ mod apps;
 pub(crate) mod assets;
 mod boxes;
 mod choice;
+mod counts;
 pub(crate) mod create;
 pub(crate) mod csv;
 pub(crate) mod decode;
+pub(crate) mod elsewhere;
 mod form;
 mod guard;
 mod hints;
 pub(crate) mod home;
+mod hosts;
+mod kept;
 mod keys;
 pub(crate) mod manage;
 mod many;
 mod moment;
+mod once;
+mod order;
 mod outcomes;
 mod page;
 pub(crate) mod picture;
@@ -37,12 +43,12 @@ mod words;
 use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
-use suo_link::{
-    instance::InstanceSecret, time::Timestamp, visitor::proxies::TrustedNetworks,
-};
+use suo_link::{instance::InstanceSecret, time::Timestamp, visitor::proxies::TrustedNetworks};
 
 use self::quota::Quotas;
+pub(crate) use self::visit::Visit;
 pub use self::{
+    hosts::CommonHosts,
     settings::{FrontSettings, Opening, Said},
     site::Site,
 };

@@ -1,18 +1,18 @@
 //! Every URL of the admin, on one screen.
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource,
+    HttpRequest, Resource,
     http::Method,
     middleware::from_fn,
-    web::{self, ServiceConfig},
+    web::{self, Data, ServiceConfig},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     api::{api_keys, docs, domains, health, links, metrics, qr, simulate},
-    front, internal,
-    problem::{Name, Problem},
-    state::share_patience,
+    front::{self, Visit, elsewhere},
+    internal,
+    state::{State, share_patience},
 };
 
 /// Declares the routes once: for actix, for `Allow`, and for the test of the OpenAPI document.
@@ -89,7 +89,7 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(resource("/assets/{name}", &["GET"]).route(web::get().to(front::assets::asset)))
         .service(
-            api.default_service(web::to(not_found))
+            api.default_service(web::to(elsewhere::nothing))
                 .wrap(from_fn(share_patience)),
         )
         .service(resource("/health", &["GET"]).route(web::get().to(health::health)))
@@ -97,22 +97,18 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/internal/v1/resolve", &["POST"]).route(web::post().to(internal::resolve)),
         )
-        .default_service(web::to(not_found));
+        .default_service(web::to(elsewhere::nothing));
 }
 
 /// A path whose other methods answer 405. `{path}` takes whole paths. HEAD is answered as GET.
 fn resource(path: &str, methods: &[&str]) -> Resource {
     let allowed = methods.join(", ").replace("GET", "GET, HEAD");
     let pattern = path.replace("{path}", "{path:.*}");
-    web::resource(pattern).default_service(web::to(move || {
+    let other = move |request: HttpRequest, state: Data<State>, visit: Visit| {
         let allowed = allowed.clone();
-        async move { Err::<HttpResponse, _>(Problem::method(allowed)) }
-    }))
-}
-
-async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let detail = format!("nothing is at {}", request.path());
-    Err(Problem::new(Name::NotFound, detail))
+        async move { elsewhere::other_method(&request, &state, &visit, allowed) }
+    };
+    web::resource(pattern).default_service(web::to(other))
 }
 
 #[cfg(test)]

@@ -423,6 +423,12 @@ pub trait Store: Send + Sync {
     /// As every call: [`StoreError`].
     fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
+    /// How often people came to a link by its QR code.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn scans(&self, link: LinkId) -> Result<u64, StoreError>;
+
     /// What was counted, dropped and parked altogether.
     ///
     /// # Errors

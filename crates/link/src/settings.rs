@@ -12,7 +12,7 @@ pub const SECRETS: [&str; 5] = [
 ];
 
 /// All other environment variables; each is also a flag.
-pub const PLAIN: [&str; 23] = [
+pub const PLAIN: [&str; 24] = [
     "SUO_ADMIN_LISTEN",
     "SUO_EDGE_LISTEN",
     "SUO_EDGE_OPS_LISTEN",
@@ -29,6 +29,7 @@ pub const PLAIN: [&str; 23] = [
     "SUO_TIME_ZONE",
     "SUO_PUBLIC_CREATE",
     "SUO_PUBLIC_DOMAIN",
+    "SUO_PUBLIC_COMMON_HOSTS",
     "SUO_TRUSTED_PROXIES",
     "SUO_PROXY_PROTOCOL",
     "SUO_GEOIP_DB",

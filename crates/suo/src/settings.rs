@@ -105,6 +105,8 @@ impl Said {
         let said = FrontSaid {
             create: given(&self.public_create, ""),
             domain: given(&self.public_domain, ""),
+            // There is no limit on one host here.
+            common_hosts: "",
             trusted_proxies: given(&self.trusted_proxies, ""),
             site_name: given(&self.site_name, ""),
             site_contact: given(&self.site_contact, ""),

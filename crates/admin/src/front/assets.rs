@@ -36,6 +36,7 @@ assets! {
     "front.css": STYLE,
     "early.js": SCRIPT,
     "front.js": SCRIPT,
+    "batch.js": SCRIPT,
     "choice.js": SCRIPT,
     "copy.js": SCRIPT,
     "recent.js": SCRIPT,

@@ -53,12 +53,13 @@ pub(super) struct Field {
 }
 
 impl Boxes {
-    pub(super) fn new(choice: &Choice, tongue: Tongue) -> Self {
+    /// `is_open`: whether all of it is shown at once.
+    pub(super) fn new(choice: &Choice, is_open: bool, tongue: Tongue) -> Self {
         let words = tongue.words();
         let all_apps = ("any_app", words.all_apps);
         let browsers = ("browser", words.browsers);
         Self {
-            is_open: choice.preset != Preset::Any,
+            is_open,
             summary: label(choice.preset, words).0,
             presets: Preset::ALL
                 .into_iter()

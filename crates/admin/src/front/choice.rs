@@ -132,6 +132,14 @@ impl Choice {
         }
     }
 
+    /// Writes it into a change of a link: what is not chosen is taken back.
+    pub(super) fn rewrite(&self, link: &mut Map<String, Value>) {
+        link.insert("guide_apps".into(), json!([]));
+        link.insert("allow".into(), json!({ "apps": [], "os": [] }));
+        link.insert("rules".into(), json!([]));
+        self.write(link);
+    }
+
     /// The field that an error's JSON pointer is about, if it is about a download.
     pub(super) fn download_at(&self, pointer: &str) -> Option<&'static str> {
         let rest = pointer.strip_prefix("/rules/")?;

@@ -5,16 +5,17 @@ use actix_web::{
     http::StatusCode,
     web::{self, Data},
 };
+use suo_link::destination::PrivateTargets;
 
 use super::{
     choice::Choice,
     form::Form,
     guard,
     home::{self, Typed},
-    many, result,
+    many, once, result,
     save::{Failure, Refusal, save},
     sentences::{self, Tried},
-    taken::{Taken, take},
+    taken::{Taken, cut, take, take_part},
     visit::Visit,
     words::fill,
 };
@@ -42,7 +43,14 @@ pub(crate) async fn create(
     if choice.lacks_downloads() {
         return wrong(&state, &visit, &form, unprocessable, words.e_download).await;
     }
-    let complaint = match take(form.text("text")) {
+    // Scripts send long lists in parts.
+    let take = if form.has("part") { take_part } else { take };
+    let taken = take(form.text("text"));
+    if let Some(url) = cut(&taken).filter(|_| state.private_targets == PrivateTargets::Refused) {
+        let complaint = fill(words.e_cut, &[url]);
+        return wrong(&state, &visit, &form, unprocessable, &complaint).await;
+    }
+    let complaint = match taken {
         Taken::Nothing => words.e_empty.to_owned(),
         Taken::NoLink => words.e_no_link.to_owned(),
         Taken::Several(count) => fill(words.e_several, &[&count.to_string()]),
@@ -80,7 +88,7 @@ async fn one(
     url: &str,
     was_found: bool,
 ) -> HttpResponse {
-    let mut outcome = match save(state, visit, &[url], choice).await {
+    let mut outcome = match save(state, visit, &[url], choice, once::key(visit, form)).await {
         Ok(outcome) => outcome,
         Err(failure) => return failed(state, visit, form, &failure).await,
     };
@@ -103,7 +111,7 @@ async fn several(
     choice: &Choice,
     lines: &[&str],
 ) -> HttpResponse {
-    match save(state, visit, lines, choice).await {
+    match save(state, visit, lines, choice, once::key(visit, form)).await {
         Err(failure) => failed(state, visit, form, &failure).await,
         Ok(made) => {
             let told = |(line, made): (&&str, Result<_, Refusal>)| {
@@ -151,18 +159,13 @@ fn status_of(refusal: &Refusal) -> StatusCode {
 
 async fn failed(state: &State, visit: &Visit, form: &Form, failure: &Failure) -> HttpResponse {
     let words = visit.tongue.words();
-    let complaint = match failure {
-        Failure::NoDomain => words.e_domain,
-        Failure::Down => words.e_down,
+    let away = StatusCode::SERVICE_UNAVAILABLE;
+    let (status, complaint) = match failure {
+        Failure::NoDomain => (away, words.e_domain),
+        Failure::InWork => (StatusCode::CONFLICT, words.e_in_work),
+        Failure::Down => (away, words.e_down),
     };
-    wrong(
-        state,
-        visit,
-        form,
-        StatusCode::SERVICE_UNAVAILABLE,
-        complaint,
-    )
-    .await
+    wrong(state, visit, form, status, complaint).await
 }
 
 /// The form again, with what was typed and what is wrong.

@@ -1,6 +1,7 @@
 //! Forms as browsers send them: `application/x-www-form-urlencoded`.
 
 use actix_web::web::{self, Bytes};
+use sha2::{Digest, Sha256};
 
 /// The largest form, in bytes: a hundred long URLs and some.
 pub(super) const LIMIT: usize = 1024 * 1024;
@@ -29,6 +30,21 @@ impl Form {
         found.map_or("", |(_, value)| value)
     }
 
+    /// Whether there is such a field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
+    /// A hash that no two forms share: of each field its name and value, each with its length.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for text in self.0.iter().flat_map(|(name, value)| [name, value]) {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        hash.finalize().into()
+    }
+
     /// All values of a field, none twice.
     pub(super) fn all(&self, name: &str) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();
@@ -46,6 +62,15 @@ mod tests {
     use super::Form;
 
     #[test]
+    fn no_two_forms_have_the_same_hash() {
+        let hash = |form: &[u8]| Form::read(form).hash();
+        assert_eq!(hash(b"a=1&b=2"), hash(b"a=%31&b=2"));
+        for other in ["a=1&b=3", "a=1b&=2", "b=2&a=1", "a=1", "a=1&b=2&c"] {
+            assert_ne!(hash(b"a=1&b=2"), hash(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
     fn fields_are_read_as_browsers_write_them() {
         let form = Form::read(b"a=1+2&b=%E5%BE%AE&c=x&c=y&c=x&d");
         assert_eq!(form.text("a"), "1 2");
@@ -54,6 +79,7 @@ mod tests {
         assert_eq!(form.text("c"), "x");
         assert_eq!(form.text("d"), "");
         assert_eq!(form.text("e"), "");
+        assert!(form.has("d") && !form.has("e"));
         assert_eq!(Form::read(b"a=%ff%zz").text("a"), "\u{fffd}%zz");
     }
 }

@@ -33,6 +33,8 @@ pub(super) fn has_token(visit: &Visit, secret: &InstanceSecret, token: &str) -> 
 /// What a page with a form gives: the form's token, and a cookie if the browser has none.
 pub(super) struct Pass {
     pub(super) token: String,
+    /// The form's own number: sent twice, it makes its links once.
+    pub(super) once: String,
     /// The value of `Set-Cookie`.
     pub(super) cookie: Option<String>,
 }
@@ -43,6 +45,7 @@ impl Pass {
             let token = keys::form_token(secret, cookie);
             return Self {
                 token,
+                once: fresh(),
                 cookie: None,
             };
         }
@@ -52,6 +55,7 @@ impl Pass {
         let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax");
         Self {
             token,
+            once: fresh(),
             cookie: Some(cookie),
         }
     }

@@ -7,7 +7,7 @@ use suo_link::instance::InstanceSecret;
 use super::{
     Front,
     boxes::Boxes,
-    choice::Choice,
+    choice::{Choice, Preset},
     guard::Pass,
     page::{self, Frame},
     visit::Visit,
@@ -28,12 +28,13 @@ pub(super) struct Typed {
 struct Home<'a> {
     frame: Frame<'a>,
     form: FormView,
+    boxes: Boxes,
 }
 
 struct FormView {
     token: String,
+    once: String,
     text: String,
-    boxes: Boxes,
     errors: Vec<String>,
     notes: Vec<String>,
 }
@@ -71,6 +72,7 @@ pub(super) async fn show(
     };
     let pass = Pass::new(visit, &secret);
     let words = visit.tongue.words();
+    let is_chosen = typed.choice.preset != Preset::Any;
     let home = Home {
         frame: Frame {
             is_indexed: true,
@@ -78,11 +80,12 @@ pub(super) async fn show(
         },
         form: FormView {
             token: pass.token.clone(),
+            once: pass.once.clone(),
             text: typed.text,
-            boxes: Boxes::new(&typed.choice, visit.tongue),
             errors: typed.errors,
             notes: typed.notes,
         },
+        boxes: Boxes::new(&typed.choice, is_chosen, visit.tongue),
     };
     page::respond(status, &home, Some(pass))
 }

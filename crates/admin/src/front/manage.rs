@@ -12,6 +12,9 @@ use askama::Template;
 use suo_link::link::Status;
 
 use super::{
+    boxes::Boxes,
+    choice::Choice,
+    counts::Counts,
     form::Form,
     guard,
     home::secret,
@@ -19,7 +22,7 @@ use super::{
     page::{self, Frame},
     result::{LinkView, ManageView},
     visit::Visit,
-    words::{Words, fill},
+    words::{Tongue, Words, fill},
 };
 use crate::{
     problem::Problem,
@@ -33,8 +36,11 @@ struct Page<'a> {
     frame: Frame<'a>,
     link: LinkView,
     manage: ManageView,
+    counts: Counts,
     target: String,
     keep: String,
+    /// `None`: for whom the link is meant is more than the form can say.
+    boxes: Option<Boxes>,
     errors: Vec<String>,
     notes: Vec<&'static str>,
     is_renewed: bool,
@@ -46,6 +52,8 @@ struct Managed {
     link: StoredLink,
     domain: StoredDomain,
     serial: u32,
+    /// How often people came by its QR code.
+    scans: u64,
 }
 
 /// What came of a form.
@@ -54,8 +62,15 @@ struct Done {
     errors: Vec<String>,
     notes: Vec<&'static str>,
     /// What was typed, if it is wrong.
-    typed: Option<String>,
+    typed: Option<Wanted>,
     is_renewed: bool,
+}
+
+/// What the form asks for.
+struct Wanted {
+    target: String,
+    /// `None`: the form had no boxes.
+    choice: Option<Choice>,
 }
 
 /// `GET`: the link, and forms to change it.
@@ -105,21 +120,23 @@ async fn find(state: &State, address: &str) -> Result<Option<Managed>, Problem> 
     let Some((id, serial)) = keys::read_manage_address(&secret, address) else {
         return Ok(None);
     };
-    let (present, link, domains) = state
-        .ask(move |store| Ok((store.management(id)?, store.link(id)?, store.domains()?)))
-        .await?;
-    if present != Some(serial) {
-        return Ok(None);
-    }
-    Ok(link.and_then(|link| {
-        let mut domains = domains.into_iter();
-        let domain = domains.find(|known| known.domain.id == link.domain)?;
-        Some(Managed {
-            link,
-            domain,
-            serial,
+    state
+        .ask(move |store| {
+            let present = store.management(id)?;
+            let Some(link) = store.link(id)?.filter(|_| present == Some(serial)) else {
+                return Ok(None);
+            };
+            let mut domains = store.domains()?.into_iter();
+            let domain = domains.find(|known| known.domain.id == link.domain);
+            let scans = store.scans(id)?;
+            Ok(domain.map(|domain| Managed {
+                link,
+                domain,
+                serial,
+                scans,
+            }))
         })
-    }))
+        .await
 }
 
 fn unknown(state: &State, visit: &Visit) -> HttpResponse {
@@ -152,6 +169,7 @@ async fn show(
         link,
         domain,
         serial,
+        scans,
     } = managed;
     let mut notes = done.notes;
     match link.fields.status {
@@ -163,12 +181,15 @@ async fn show(
     let end = link.fields.expires_at;
     let end = end.map(|end| moment::text(end, &state.front.time_zone, visit.tongue));
     let manage = ManageView::new(visit, &keys::manage_address(&secret, link.id, *serial));
+    let typed_target = done.typed.as_ref().map(|typed| typed.target.clone());
     let page = Page {
         frame: Frame {
             path: &manage.path.clone(),
             ..Frame::new(state, visit, words.manage_title)
         },
-        target: done.typed.unwrap_or_else(|| link.fields.target.clone()),
+        counts: Counts::new(link, *scans, visit.tongue),
+        boxes: boxes(link, done.typed.as_ref(), visit.tongue),
+        target: typed_target.unwrap_or_else(|| link.fields.target.clone()),
         keep: fill(words.end_keep, &[end.as_deref().unwrap_or(words.end_none)]),
         link: view,
         manage,
@@ -177,4 +198,13 @@ async fn show(
         is_renewed: done.is_renewed,
     };
     page::respond_in_secret(status, &page)
+}
+
+/// For whom the link is meant, as it is or as it was typed.
+fn boxes(link: &StoredLink, typed: Option<&Wanted>, tongue: Tongue) -> Option<Boxes> {
+    let kept = Choice::of(link.fields.policy.as_deref())?;
+    let typed = typed.and_then(|typed| typed.choice.as_ref());
+    // What was refused is shown, what is kept is folded.
+    let choice = typed.unwrap_or(&kept);
+    Some(Boxes::new(choice, typed.is_some(), tongue))
 }

@@ -21,6 +21,8 @@ use crate::state::State;
 struct Page<'a> {
     frame: Frame<'a>,
     count: String,
+    made: usize,
+    failed: usize,
     end: String,
     rows: Vec<Row>,
     token: String,
@@ -49,7 +51,8 @@ pub(super) async fn show(
     let words = visit.tongue.words();
     let pass = Pass::new(visit, &secret);
     let made = rows.iter().filter(|(_, made)| made.is_ok()).count();
-    let count = [made, rows.len() - made].map(|count| count.to_string());
+    let failed = rows.len() - made;
+    let count = [made, failed].map(|count| count.to_string());
     let end = state.front.first_end(state.now()).map_or_else(
         || words.valid_always.to_owned(),
         |end| {
@@ -64,6 +67,8 @@ pub(super) async fn show(
     let page = Page {
         frame: Frame::new(state, visit, words.done_many),
         count: fill(words.made_count, &count.each_ref().map(String::as_str)),
+        made,
+        failed,
         end,
         csv: rows.iter().map(line).collect(),
         rows,

@@ -93,6 +93,11 @@ impl Quotas {
         is_free.then_some(()).ok_or(UsedUp::Address)
     }
 
+    /// Whether this address may make another link; nothing is used up by asking.
+    pub(super) fn has_room(&self, address: IpAddr, now: Timestamp) -> bool {
+        self.address.has_room(&network(address), now)
+    }
+
     /// One more link to this host, in its canonical form.
     pub(super) fn take_host(&self, host: &str, now: Timestamp) -> Result<(), UsedUp> {
         let is_free = self
@@ -138,17 +143,11 @@ impl Quota {
 
     /// Uses one up; `false`: there is none left now.
     fn take(&self, who: &impl Hash, now: Timestamp) -> bool {
-        let places = self
-            .hashers
-            .each_ref()
-            .map(|hasher| (hasher.hash_one(who) % SLOTS as u64) as usize);
+        let places = self.places(who);
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = places.map(|place| slots.get(place).copied().unwrap_or(i64::MIN));
-        // Others only ever add to a slot: the lower one is nearer to what this caller used.
-        let used_until = kept.into_iter().min().unwrap_or(i64::MIN).max(now.0);
-        if used_until.saturating_sub(now.0) > (self.rate.burst - 1) * self.rate.every {
+        let Some(used_until) = self.used_until(&slots, places, now) else {
             return false;
-        }
+        };
         let until = used_until.saturating_add(self.rate.every);
         for place in places {
             if let Some(slot) = slots.get_mut(place) {
@@ -156,6 +155,26 @@ impl Quota {
             }
         }
         true
+    }
+
+    /// Whether there is one left.
+    fn has_room(&self, who: &impl Hash, now: Timestamp) -> bool {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        self.used_until(&slots, self.places(who), now).is_some()
+    }
+
+    fn places(&self, who: &impl Hash) -> [usize; 2] {
+        let place = |hasher: &RandomState| (hasher.hash_one(who) % SLOTS as u64) as usize;
+        self.hashers.each_ref().map(place)
+    }
+
+    /// When the caller will have used nothing; `None`: everything is used up.
+    fn used_until(&self, slots: &[i64], places: [usize; 2], now: Timestamp) -> Option<i64> {
+        let kept = places.map(|place| slots.get(place).copied().unwrap_or(i64::MIN));
+        // Others only ever add to a slot: the lower one is nearer to what this caller used.
+        let used_until = kept.into_iter().min().unwrap_or(i64::MIN).max(now.0);
+        let most = (self.rate.burst - 1) * self.rate.every;
+        (used_until.saturating_sub(now.0) <= most).then_some(used_until)
     }
 }
 
@@ -178,7 +197,9 @@ mod tests {
     #[test]
     fn a_burst_and_then_one_at_a_time() {
         let quota = Quota::new(RATE);
+        assert!(quota.has_room(&1_u32, Timestamp(0)));
         assert_eq!(taken(&quota, 1, 0, 5), 3);
+        assert!(!quota.has_room(&1_u32, Timestamp(999)));
         assert_eq!(taken(&quota, 1, 999, 5), 0);
         assert_eq!(taken(&quota, 1, 1000, 5), 1);
         assert_eq!(taken(&quota, 1, 1_000_000, 5), 3);

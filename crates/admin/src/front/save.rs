@@ -1,24 +1,22 @@
-//! Makes the links of a form, by the same rules as the API.
+//! Makes the links of a form, once.
 
-use std::net::IpAddr;
+use std::iter;
 
-use serde_json::{Map, json};
-use suo_link::{
-    destination::{Destination, PrivateTargets},
-    id::DomainId,
-    time::Timestamp,
+use suo_link::instance::InstanceSecret;
+
+use super::{
+    choice::Choice,
+    home::secret,
+    keys,
+    once::{self, Turn},
+    order::Order,
+    quota::UsedUp,
+    visit::Visit,
 };
-
-use super::{choice::Choice, home::secret, keys, quota::UsedUp, visit::Visit};
 use crate::{
-    api::{
-        links::{Reading, new_link},
-        target::TargetRules,
-    },
     problem::{Finding, Problem},
     state::State,
-    store::{Creation, LinkFields, NewLink, StoredDomain, StoredLink},
-    time,
+    store::{Claim, Creation, Keep, NewLink, Store, StoredDomain, StoredLink},
 };
 
 /// A link that was made.
@@ -45,6 +43,8 @@ pub(super) enum Refusal {
 pub(super) enum Failure {
     /// The domain that is open to the public does not exist.
     NoDomain,
+    /// The same form is at work in another request.
+    InWork,
     /// The database is away.
     Down,
 }
@@ -55,64 +55,49 @@ impl From<Problem> for Failure {
     }
 }
 
-/// Makes one link for each target, in order.
+/// A link for each target, in order.
+type Outcome = Vec<Result<Made, Refusal>>;
+
+/// What was read: a link with what is doubtful about it.
+type Read = Result<(NewLink, Vec<Finding>), Refusal>;
+
+/// Makes one link for each target, in order. `key` tells the form from others ([`once::key`]).
 pub(super) async fn save(
     state: &State,
     visit: &Visit,
     targets: &[&str],
     choice: &Choice,
-) -> Result<Vec<Result<Made, Refusal>>, Failure> {
+    key: Option<String>,
+) -> Result<Outcome, Failure> {
     let secret = secret(state).await?;
     let domains = state.ask(|store| store.domains()).await?;
-    let now = state.now();
     let domain = open_domain(state, &domains).ok_or_else(|| {
         tracing::error!("SUO_PUBLIC_DOMAIN names no domain of this instance");
         Failure::NoDomain
     })?;
+    let now = state.now();
     let order = Order {
         state,
-        visit,
         choice,
         domains: &domains,
-        domain: domain.domain.id,
+        domain,
         now,
     };
-    let read: Vec<_> = targets
-        .iter()
-        .map(|target| order.read(domain, target))
-        .collect();
-    let new: Vec<NewLink> = read.iter().flatten().map(|(new, _)| new.clone()).collect();
-    let creations = state
-        .ask(move |store| {
-            let creations = store.create_links(&new, now, None)?;
-            let made: Vec<_> = creations
-                .iter()
-                .filter_map(created)
-                .map(|link| link.id)
-                .collect();
-            store.open_management(&made)?;
-            Ok(creations)
-        })
-        .await?;
-    state.relay.settled().await;
-    let mut creations = creations.into_iter();
-    let made = |(_, warnings)| {
-        let link = creations
-            .next()
-            .and_then(|creation| created(&creation).cloned());
-        let link = link.ok_or(Refusal::Unlucky)?;
-        Ok(Made {
-            address: keys::manage_address(&secret, link.id, 1),
-            domain: domain.clone(),
-            link,
-            warnings,
-        })
+    let mut read: Vec<Read> = targets.iter().map(|target| order.read(target)).collect();
+    let links = if read.iter().all(Result::is_err) {
+        // Nothing is written for what is refused.
+        Vec::new()
+    } else if !state.front.quotas.has_room(visit.address, now) {
+        read = read.into_iter().map(used_up).collect();
+        Vec::new()
+    } else {
+        links(state, visit, &mut read, key).await?
     };
-    let mut made = made;
-    Ok(read
-        .into_iter()
-        .map(|read| read.and_then(&mut made))
-        .collect())
+    Ok(outcome(read, links, domain, &secret))
+}
+
+fn used_up(read: Read) -> Read {
+    read.and(Err(Refusal::UsedUp(UsedUp::Address, String::new())))
 }
 
 /// The domain on which the public makes links.
@@ -124,80 +109,99 @@ fn open_domain<'a>(state: &State, domains: &'a [StoredDomain]) -> Option<&'a Sto
     })
 }
 
-fn created(creation: &Creation) -> Option<&StoredLink> {
+/// A link for each target that was read and is good: new ones, or those that were made when the
+/// form was sent the first time. What there is no quota for is refused in `read`.
+async fn links(
+    state: &State,
+    visit: &Visit,
+    read: &mut Vec<Read>,
+    key: Option<String>,
+) -> Result<Vec<Option<StoredLink>>, Failure> {
+    let claim = match once::begin(state, key).await? {
+        Turn::First(claim) => claim,
+        Turn::Again(ids) => {
+            let links = move |store: &dyn Store| once::links(store, ids);
+            return Ok(state.ask(links).await?);
+        }
+        Turn::InWork => return Err(Failure::InWork),
+    };
+    let (front, now) = (&state.front, state.now());
+    for read in read.iter_mut() {
+        if let Ok((new, _)) = read
+            && let Err(refusal) = front.take(visit.address, &new.fields, now)
+        {
+            *read = Err(refusal);
+        }
+    }
+    let wanted = read.iter().map(|read| read.as_ref().ok());
+    let wanted: Vec<_> = wanted.map(|read| Some(read?.0.clone())).collect();
+    let created = create(state, wanted, claim.clone()).await;
+    match (&created, claim) {
+        (Ok(links), Some(claim)) if links.iter().all(Option::is_none) => {
+            once::release(state, claim).await;
+        }
+        (Err(_), Some(claim)) => once::release(state, claim).await,
+        _ => {}
+    }
+    created
+}
+
+/// One link for each place that wants one.
+async fn create(
+    state: &State,
+    wanted: Vec<Option<NewLink>>,
+    claim: Option<Claim>,
+) -> Result<Vec<Option<StoredLink>>, Failure> {
+    if wanted.iter().all(Option::is_none) {
+        return Ok(Vec::new());
+    }
+    let now = state.now();
+    let links = state
+        .ask(move |store| {
+            let places: Vec<bool> = wanted.iter().map(Option::is_some).collect();
+            let new: Vec<NewLink> = wanted.into_iter().flatten().collect();
+            let reply = |creations: &[Creation]| once::reply(&places, creations);
+            let keep = claim.as_ref().map(|claim| Keep {
+                claim,
+                reply: &reply,
+            });
+            let creations = store.create_links(&new, now, keep.as_ref())?;
+            let mut links = creations.into_iter().map(created);
+            let ours = |is_wanted: bool| is_wanted.then(|| links.next()).flatten().flatten();
+            let links: Vec<_> = places.into_iter().map(ours).collect();
+            let ids: Vec<_> = links.iter().flatten().map(|link| link.id).collect();
+            store.open_management(&ids)?;
+            Ok(links)
+        })
+        .await?;
+    state.relay.settled().await;
+    Ok(links)
+}
+
+fn created(creation: Creation) -> Option<StoredLink> {
     match creation {
         Creation::Created(link) | Creation::Existing(link) => Some(link),
         Creation::CodeTaken => None,
     }
 }
 
-/// What all links of a form have in common.
-struct Order<'a> {
-    state: &'a State,
-    visit: &'a Visit,
-    choice: &'a Choice,
-    domains: &'a [StoredDomain],
-    domain: DomainId,
-    now: Timestamp,
-}
-
-impl Order<'_> {
-    fn read(
-        &self,
-        domain: &StoredDomain,
-        target: &str,
-    ) -> Result<(NewLink, Vec<Finding>), Refusal> {
-        let mut members = Map::new();
-        members.insert("target".into(), json!(target));
-        members.insert("domain".into(), json!(domain.domain.name.as_str()));
-        if let Some(end) = self.state.front.first_end(self.now) {
-            members.insert("expires_at".into(), json!(time::to_text(end)));
-        }
-        self.choice.write(&mut members);
-        let reading = Reading {
-            rules: TargetRules {
-                private: self.state.private_targets,
-                domains: self.domains,
-            },
-            password: None,
-            now: self.now,
-        };
-        let read = new_link(&members, "", reading).map_err(Refusal::Wrong)?;
-        debug_assert_eq!(read.0.domain, self.domain);
-        let front = &self.state.front;
-        front.take(self.visit.address, &read.0.fields, self.now)?;
-        Ok(read)
-    }
-}
-
-impl super::Front {
-    /// One more link of this address, to all hosts that it may lead to.
-    pub(super) fn take(
-        &self,
-        address: IpAddr,
-        link: &LinkFields,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let none = |used_up, host: &str| Refusal::UsedUp(used_up, host.to_owned());
-        let address = self.quotas.take_address(address, now);
-        address.map_err(|used_up| none(used_up, ""))?;
-        for host in hosts(link) {
-            let taken = self.quotas.take_host(&host, now);
-            taken.map_err(|used_up| none(used_up, &host))?;
-        }
-        Ok(())
-    }
-}
-
-/// Every host once that a link leads somebody to.
-fn hosts(link: &LinkFields) -> Vec<String> {
-    let mut hosts = vec![link.target_host.clone()];
-    let rules = link.policy.iter().flat_map(|policy| &policy.rules);
-    for target in rules.flat_map(|rule| &rule.targets) {
-        let destination = Destination::parse(&target.url, PrivateTargets::Allowed);
-        hosts.extend(destination.map(|destination| destination.host().canonical().to_owned()));
-    }
-    hosts.sort_unstable();
-    hosts.dedup();
-    hosts
+/// What was read, with the link in place of what is good.
+fn outcome(
+    read: Vec<Read>,
+    links: Vec<Option<StoredLink>>,
+    domain: &StoredDomain,
+    secret: &InstanceSecret,
+) -> Outcome {
+    let links = links.into_iter().chain(iter::repeat_with(|| None));
+    let made = |(read, link): (Read, Option<StoredLink>)| {
+        let (_, warnings) = read?;
+        let link = link.ok_or(Refusal::Unlucky)?;
+        Ok(Made {
+            address: keys::manage_address(secret, link.id, 1),
+            domain: domain.clone(),
+            link,
+            warnings,
+        })
+    };
+    read.into_iter().zip(links).map(made).collect()
 }

@@ -1,7 +1,7 @@
 //! What is wrong, in sentences for people: the codes of the API say what it is, and here it is
 //! said what to do.
 
-use suo_link::destination::{Destination, DestinationError, PrivateTargets};
+use suo_link::destination::{Destination, DestinationError, HostError, PrivateTargets};
 
 use super::{
     choice::Choice,
@@ -83,7 +83,8 @@ fn destination(error: &DestinationError, words: &Words) -> String {
         }
         DestinationError::Backslash => words.e_backslash,
         DestinationError::Credentials => words.e_credentials,
-        DestinationError::Host(_) => words.e_host,
+        DestinationError::Host(HostError::Missing) => words.e_no_host,
+        DestinationError::Host(HostError::NotAHost) => words.e_host,
         DestinationError::Port => words.e_port,
         DestinationError::Private => words.e_private,
     }

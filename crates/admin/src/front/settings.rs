@@ -6,7 +6,7 @@ use suo_link::{
     visitor::proxies::TrustedNetworks,
 };
 
-use super::{quota::Limits, site::Site};
+use super::{hosts::CommonHosts, quota::Limits, site::Site};
 use crate::settings::{BadSetting, bad, on_or_off};
 
 /// Days that a link of the public lasts in production, unless its maker makes it last.
@@ -19,6 +19,8 @@ pub struct Said<'a> {
     pub create: &'a str,
     /// `SUO_PUBLIC_DOMAIN`
     pub domain: &'a str,
+    /// `SUO_PUBLIC_COMMON_HOSTS`
+    pub common_hosts: &'a str,
     /// `SUO_TRUSTED_PROXIES`
     pub trusted_proxies: &'a str,
     /// `SUO_SITE_NAME`
@@ -51,6 +53,8 @@ pub struct Opening {
     pub lifetime: Option<u16>,
     /// How many.
     pub limits: Limits,
+    /// Hosts for which the limit on one host does not hold.
+    pub common_hosts: CommonHosts,
 }
 
 impl FrontSettings {
@@ -74,6 +78,7 @@ impl FrontSettings {
             domain: domain(said.domain)?,
             lifetime: Some(DAYS),
             limits: Limits::default(),
+            common_hosts: CommonHosts::read(said.common_hosts)?,
         };
         Self::new(said, "off", opening, time_zone)
     }
@@ -87,6 +92,7 @@ impl FrontSettings {
             domain: domain(said.domain)?,
             lifetime: None,
             limits: Limits::without_hosts(),
+            common_hosts: CommonHosts::read(said.common_hosts)?,
         };
         Self::new(said, "on", opening, time_zone)
     }

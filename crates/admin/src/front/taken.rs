@@ -28,20 +28,12 @@ pub(super) fn take(text: &str) -> Taken<'_> {
     if text.is_empty() {
         return Taken::Nothing;
     }
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = lines(text);
     if lines.len() > 1
         && lines.iter().all(|line| is_one_word(line))
         && lines.iter().any(|line| begins_a_url(line))
     {
-        return if lines.len() > MOST {
-            Taken::TooMany
-        } else {
-            Taken::Lines(lines)
-        };
+        return of_lines(lines);
     }
     if is_one_word(text) && !has_words_before(text) {
         return Taken::Whole(text);
@@ -53,6 +45,49 @@ pub(super) fn take(text: &str) -> Taken<'_> {
         [one] if *one == text => Taken::Whole(text),
         [one] => Taken::Found(one),
         several => Taken::Several(several.len()),
+    }
+}
+
+/// A URL that was cut by a space or a line break inside its host, as far as anybody can see: words
+/// go on behind it, and its host has no dot.
+pub(super) fn cut<'a>(taken: &Taken<'a>) -> Option<&'a str> {
+    match taken {
+        Taken::Found(url) => Some(*url).filter(|url| has_no_dot(url)),
+        Taken::Lines(lines) => {
+            let (_, before) = lines.split_last()?;
+            let mut urls = before.iter().filter(|line| begins_a_url(line));
+            urls.find(|url| has_no_dot(url)).copied()
+        }
+        _ => None,
+    }
+}
+
+fn has_no_dot(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':', '@']).next().unwrap_or(rest);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii();
+    host != "localhost" && !host.is_empty() && host.chars().all(is_word)
+}
+
+/// Takes a part of a list, whose lines are addresses whatever they look like.
+pub(super) fn take_part(text: &str) -> Taken<'_> {
+    let lines = lines(text);
+    if lines.is_empty() {
+        return Taken::Nothing;
+    }
+    of_lines(lines)
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+fn of_lines(lines: Vec<&str>) -> Taken<'_> {
+    if lines.len() > MOST {
+        Taken::TooMany
+    } else {
+        Taken::Lines(lines)
     }
 }
 
@@ -205,6 +240,32 @@ mod tests {
         let long = |count| "https://a.example\n".repeat(count);
         assert!(matches!(take(&long(MOST)), Taken::Lines(lines) if lines.len() == MOST));
         assert_eq!(take(&long(MOST + 1)), Taken::TooMany);
+    }
+
+    #[test]
+    fn a_cut_address_is_known_by_its_host() {
+        for (text, url) in [
+            ("https://exa mple.com/", Some("https://exa")),
+            ("https://exam\nple.com/", Some("https://exam")),
+            ("看 https://example.com/ 吧", None),
+            ("https://a.example\nhttps://b.example", None),
+            ("http://localhost 吧", None),
+            ("http://[::1]/ x", None),
+            ("https://intranet/", None),
+        ] {
+            assert_eq!(super::cut(&take(text)), url, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_list_is_a_list() {
+        assert_eq!(
+            super::take_part("\nexample\n"),
+            Taken::Lines(vec!["example"])
+        );
+        let lines = Taken::Lines(vec!["a.example", "b.example"]);
+        assert_eq!(super::take_part("a.example\nb.example"), lines);
+        assert_eq!(super::take_part(" \n"), Taken::Nothing);
     }
 
     #[test]

@@ -160,8 +160,7 @@ mod tests {
         headers.append(name.clone(), HeaderValue::from_static("198.51.100.1"));
         headers.append(name, HeaderValue::from_static("10.0.0.2"));
         let proxies = "10.0.0.0/8, 192.0.2.1,".parse().unwrap();
-        let client =
-            |peer: &str| client(&proxies, peer.parse().unwrap(), &headers).to_string();
+        let client = |peer: &str| client(&proxies, peer.parse().unwrap(), &headers).to_string();
         assert_eq!(client("10.0.0.1"), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1"), "198.51.100.1");
         assert_eq!(client("192.0.2.2"), "192.0.2.2");

@@ -42,6 +42,8 @@ words! {
     camera_none: "无法使用摄像头，请改用“上传”。", "The camera cannot be used. Please use Upload.";
     camera_over: "30 秒内没有读到二维码，请靠近些再试，或上传图片。",
         "No code was read within 30 seconds. Move closer and try again, or upload a picture.";
+    making: "正在生成 {} / {}…", "Making {} of {}…";
+    progress: "进度", "Progress";
     sending: "正在上传", "Uploading";
     reading: "正在识别…", "Reading…";
     recent: "最近生成", "Recent links";
@@ -111,8 +113,8 @@ words! {
     separator: "、", ", ";
     manage: "管理链接", "Manage link";
     manage_warn: "仅自己保存，勿转发。", "Keep it to yourself. Do not pass it on.";
-    manage_about: "凭它可以修改去向、延长有效期或删除，无需账号。丢失后无法找回。",
-        "Whoever has it can change where the link leads, make it last or delete it, without an account. It cannot be recovered.";
+    manage_about: "凭它可以查看访问次数、修改去向和适用范围、延长有效期或删除，无需账号。丢失后无法找回。",
+        "Whoever has it can see how often the link was followed, change where it leads and for whom, make it last or delete it, without an account. It cannot be recovered.";
     again: "再生成一个", "Make another";
     hint: "建议", "Suggestion";
     hint_file: "安装包在微信、QQ、微博、抖音里无法直接下载，建议在这些 App 里先显示“用浏览器打开”的说明。",
@@ -125,9 +127,24 @@ words! {
     table_to: "短链接", "Short link";
     table_manage: "管理", "Manage";
     csv: "下载 CSV（含管理链接）", "Download CSV (with manage links)";
+    all_links: "全部短链接", "All short links";
+    all_about: "长按或全选后复制。", "Select them to copy.";
+    copy_all: "复制全部", "Copy all";
     made_count: "成功 {}，失败 {}。", "Made {}, failed {}.";
 
     manage_title: "管理短链接", "Manage a short link";
+    counts: "访问次数", "Visits";
+    counts_people: "次真人访问", "by people";
+    counts_scans: "其中扫码 {} 次", "{} of them by QR code";
+    counts_preview: "聊天和社交平台抓取预览", "Previews for chats and networks";
+    counts_crawler: "爬虫等程序", "Crawlers and other programs";
+    counts_prefetch: "浏览器预先加载", "Browsers in advance";
+    counts_about: "只计前往目标的次数，通常在一两秒内更新。",
+        "Only visits that were sent on count. Numbers are a second or two behind.";
+    edit: "修改", "Change it";
+    more_rules: "此链接还有在本页设置不了的规则，这里不作改动。",
+        "This link has rules that this page cannot show. They stay as they are.";
+    danger: "更换或删除", "Replace or delete";
     target: "去向网址", "Address it leads to";
     end: "有效期", "How long it lasts";
     end_keep: "不改（{}）", "Leave it ({})";
@@ -151,6 +168,10 @@ words! {
     status_banned: "本站已停用此链接。", "This site has disabled this link.";
     status_paused: "链接已暂停。", "The link is paused.";
 
+    nowhere_title: "没有这个页面", "There is no such page";
+    nowhere: "请检查地址是否完整。", "Please check that the address is complete.";
+    method_title: "这里不能这样访问", "This is not how it works here";
+    method: "请从首页重新开始。", "Please begin again at the front page.";
     closed_title: "本站不公开生成短链接", "Short links are not open to the public here";
     closed: "请向本站管理员索取。", "Please ask whoever runs this site.";
     closed_contact: "联系管理员：", "Contact: ";
@@ -164,12 +185,14 @@ words! {
     e_no_link: "这段文字里没有找到 http:// 或 https:// 开头的链接。", "There is no link in this text that begins with http:// or https://.";
     e_several: "这段文字里有 {} 个不同的链接。请只留一个，或一行放一个。", "There are {} different links in this text. Keep one, or put each on a line of its own.";
     e_too_many_lines: "一次最多 100 行，请分几次提交。", "At most 100 lines at once. Please send them in parts.";
+    e_cut: "“{}” 不是完整的网址，可能被空格或换行断开了。请去掉它们再试。", "“{}” is not a whole address. It may be cut by a space or a line break: please remove them.";
     e_too_long: "网址太长了（最多 8192 字节）。", "This address is too long (8192 bytes at most).";
     e_control: "网址中间有换行、制表符等看不见的字符，请删除后重试。", "There are line breaks or other invisible characters inside this address. Please remove them.";
     e_not_url: "这不是完整的网址。请写成 https://域名/… 的形式。", "This is not a whole address. Write it like https://name.com/…";
     e_scheme: "只支持 http:// 和 https:// 开头的网址，不支持 {}:", "Only addresses that begin with http:// or https:// can be shortened, not {}:";
     e_backslash: "网址里有反斜杠 \\，请改成 /。", "There is a backslash \\ in this address. Write / instead.";
     e_credentials: "网址里 @ 前面带有用户名或密码，请去掉（有人用它冒充别的网站）。", "There is a user name or password before the @ in this address. Please remove it; it is used to imitate other sites.";
+    e_no_host: "网址里缺少域名。请写成 https://域名/… 的形式。", "This address has no name of a site. Write it like https://name.com/…";
     e_host: "网址里的域名不正确，请检查。", "The name of the site in this address is not right. Please check it.";
     e_port: "冒号后面的端口号不正确，应是 1 到 65535。", "The port after the colon is not right. It is a number from 1 to 65535.";
     e_private: "这是本机或内网地址，别人打不开。", "This is an address of a private network. Nobody else could open it.";
@@ -185,6 +208,7 @@ words! {
     e_foreign: "请求来自别的网站，没有执行。请在本页重新提交。", "This request came from another site and was not carried out. Please send it from this page.";
     e_token: "页面已过期，或浏览器禁用了 Cookie。内容还在，请再按一次按钮；如仍不行，请允许本站使用 Cookie。", "This page was too old, or cookies are off. Nothing is lost: press the button again. If that does not help, allow cookies for this site.";
     e_form: "提交的内容太大，或没有传完。", "What was sent is too large, or broke off.";
+    e_in_work: "刚才那次提交还在处理，请稍等几秒再按一次。", "The first time you sent this is still being worked on. Wait a few seconds and press again.";
     e_down: "暂时无法保存，请稍后再试。内容还在。", "It cannot be saved at the moment. Please try again soon; nothing is lost.";
     e_domain: "本站尚未配置好公开域名，请联系管理员。", "The public domain of this site is not set up. Please contact whoever runs it.";
     e_no_file: "请先选择一张图片。", "Please choose a picture first.";

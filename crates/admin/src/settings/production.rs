@@ -49,6 +49,10 @@ pub struct Said {
     /// The domain on which they are made [default: the default domain]
     #[arg(long, global = true, env = "SUO_PUBLIC_DOMAIN")]
     public_domain: Option<String>,
+    /// Hosts to which anybody may make links without the strict limit on one host, comma-separated;
+    /// none: no host [default: well-known ones]
+    #[arg(long, global = true, env = "SUO_PUBLIC_COMMON_HOSTS")]
+    public_common_hosts: Option<String>,
     /// Proxies that are believed about a visitor's address, comma-separated [default: none]
     #[arg(long, global = true, env = "SUO_TRUSTED_PROXIES")]
     trusted_proxies: Option<String>,
@@ -174,6 +178,7 @@ fn front(said: &Said) -> Result<FrontSettings, BadSetting> {
     let front = front::Said {
         create: given(&said.public_create, ""),
         domain: given(&said.public_domain, ""),
+        common_hosts: given(&said.public_common_hosts, ""),
         trusted_proxies: given(&said.trusted_proxies, ""),
         site_name: given(&said.site_name, ""),
         site_contact: given(&said.site_contact, ""),

@@ -12,6 +12,10 @@ on_both!(
     looking_changes_nothing,
     target_and_end_can_be_changed,
     what_is_wrong_is_said_and_kept,
+    for_whom_it_is_can_be_changed,
+    a_choice_that_is_wrong_is_shown_again,
+    rules_that_the_page_cannot_show_stay,
+    how_often_it_was_followed_is_told,
     a_replaced_address_is_worth_nothing,
     deleting_asks_first,
     other_sites_cannot_make_the_browser_do_it,
@@ -74,6 +78,114 @@ fn what_is_wrong_is_said_and_kept(api: &Api) {
     assert_eq!(complaints(&page.text()).len(), 1);
     assert!(page.text().contains("javascript:alert(1)</textarea>"));
     assert_eq!(link(api)["target"], "https://a.example/x");
+}
+
+fn for_whom_it_is_can_be_changed(api: &Api) {
+    let visitor = Visitor::new(api, "en");
+    let page = visitor.make(&[("text", "https://a.example/x"), ("for", "groups")]);
+    let path = manage_path(&page);
+    // The page shows what was chosen, folded.
+    let page = visitor.get(&path).text();
+    assert!(page.contains("value=\"groups\" checked"));
+    assert!(page.contains("id=\"choice\">"), "{page}");
+    let save = |choice: &[(&str, &str)]| {
+        let fields = [
+            ("do", "save"),
+            ("target", "https://a.example/x"),
+            ("end", "keep"),
+        ];
+        let page = visitor.post(&path, &[&fields[..], choice].concat());
+        assert_eq!(page.status, 200, "{}", page.text());
+        link(api)
+    };
+    let only = save(&[("for", "wechat")]);
+    assert_eq!(only["guide_apps"], json!([]));
+    assert_eq!(only["allow"]["apps"], json!(["wechat", "wecom"]));
+    let own = save(&[("for", "own"), ("guide", "weibo"), ("os", "apple")]);
+    assert_eq!(own["guide_apps"], json!(["weibo"]));
+    assert_eq!(own["allow"], json!({ "apps": [], "os": ["ios"] }));
+    let download = save(&[("for", "download"), ("android", "https://b.example/a.apk")]);
+    assert_eq!(
+        download["rules"][0]["targets"][0]["url"],
+        "https://b.example/a.apk"
+    );
+    assert!(
+        visitor
+            .get(&path)
+            .text()
+            .contains("name=\"android\" value=\"https://b.example/a.apk\"")
+    );
+    let any = save(&[("for", "any")]);
+    assert_eq!(any["rules"], json!([]));
+    assert_eq!(any["guide_apps"], json!([]));
+    // A form without boxes changes nothing about them.
+    save(&[("for", "groups")]);
+    assert_eq!(save(&[])["guide_apps"], json!(["wechat", "qq"]));
+}
+
+fn a_choice_that_is_wrong_is_shown_again(api: &Api) {
+    let (visitor, path) = managed(api);
+    let fields = [
+        ("do", "save"),
+        ("target", "https://b.example"),
+        ("end", "keep"),
+    ];
+    for (choice, complaint) in [
+        (
+            &[("for", "download")][..],
+            "Please fill in at least one download.",
+        ),
+        (
+            &[("for", "own"), ("guide", "qq"), ("app", "qq")],
+            "nobody could open the link",
+        ),
+        (
+            &[("for", "download"), ("ios", "ftp://x")],
+            "iPhone and iPad",
+        ),
+    ] {
+        let page = visitor.post(&path, &[&fields[..], choice].concat());
+        assert_eq!(page.status, 422);
+        let page = page.text();
+        let complaints = complaints(&page);
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(complaints[0].contains(complaint), "{complaints:?}");
+        assert!(page.contains("id=\"choice\" open"));
+        assert!(page.contains(&format!("value=\"{}\" checked", choice[0].1)));
+        assert!(page.contains("https://b.example</textarea>"));
+    }
+    assert_eq!(link(api)["target"], "https://a.example/x");
+}
+
+fn rules_that_the_page_cannot_show_stay(api: &Api) {
+    let (visitor, path) = managed(api);
+    let rules = json!([{ "when": { "language": ["zh"] }, "targets": [{ "url": "https://z.example", "weight": 1 }] }]);
+    api.edit(&link(api), &json!({ "rules": rules, "guide_apps": ["qq"] }));
+    let page = visitor.get(&path).text();
+    assert!(!page.contains("name=\"for\""));
+    assert!(page.contains("rules that this page cannot show"));
+    let fields = [
+        ("do", "save"),
+        ("target", "https://b.example"),
+        ("end", "keep"),
+    ];
+    assert_eq!(visitor.post(&path, &fields).status, 200);
+    let link = link(api);
+    assert_eq!(link["target"], "https://b.example");
+    assert_eq!(link["rules"], rules);
+    assert_eq!(link["guide_apps"], json!(["qq"]));
+}
+
+fn how_often_it_was_followed_is_told(api: &Api) {
+    let (visitor, path) = managed(api);
+    let page = visitor.get(&path).text();
+    for part in [
+        "<b id=\"human\">0</b>",
+        "0 of them by QR code",
+        "<dt>Crawlers and other programs</dt><dd>0</dd>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }
 
 fn a_replaced_address_is_worth_nothing(api: &Api) {

@@ -10,6 +10,8 @@ pub(super) struct Visitor<'a> {
     api: &'a Api,
     cookie: String,
     pub(super) token: String,
+    /// The form's own number.
+    pub(super) once: String,
     language: &'static str,
 }
 
@@ -25,10 +27,12 @@ impl<'a> Visitor<'a> {
         let cookie = page.header("set-cookie").unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let token = between(&page.text(), "name=\"token\" value=\"", "\"");
+        let once = between(&page.text(), "name=\"once\" value=\"", "\"");
         Self {
             api,
             cookie,
             token,
+            once,
             language,
         }
     }

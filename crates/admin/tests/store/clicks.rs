@@ -28,6 +28,7 @@ on_both!(
     what_cannot_be_read_is_parked_and_keeps_nothing_up,
     journals_are_forgotten_when_they_are_old,
     edits_leave_clicks_as_they_are,
+    scans_of_people_are_counted_over_all_hours,
 );
 
 fn click(link: LinkId, class: Class, outcome: Outcome) -> Click {
@@ -147,6 +148,26 @@ fn what_is_no_click_is_not_in_totals(place: &Place) {
         assert_eq!(followed(place, link, *class), 2, "a redirect and a card");
     }
     assert_eq!(place.clicks_state().unwrap().counted, clicks.len() as u64);
+}
+
+fn scans_of_people_are_counted_over_all_hours(place: &Place) {
+    let links = ["a", "b"].map(|code| place.create(code, "https://a.example").id);
+    let scan = |link, class, hours: i64| Click {
+        via: Via::Scan,
+        at: Timestamp(NOW.0 + hours * 3_600_000),
+        ..click(link, class, Outcome::Redirect)
+    };
+    let clicks = [
+        click(links[0], Class::Human, Outcome::Redirect),
+        scan(links[0], Class::Human, 0),
+        scan(links[0], Class::Human, 5),
+        scan(links[0], Class::Crawler, 0),
+        scan(links[1], Class::Human, 0),
+    ];
+    bring(&**place, &[shipment(name(1, 1), &clicks)]);
+    let scans = links.map(|link| place.scans(link).unwrap());
+    assert_eq!(scans, [2, 1]);
+    assert_eq!(followed(place, links[0], Class::Human), 3);
 }
 
 fn what_cannot_be_read_is_parked_and_keeps_nothing_up(place: &Place) {

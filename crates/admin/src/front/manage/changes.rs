@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode};
 use serde_json::{Map, Value, json};
 use suo_link::id::LinkId;
 
-use super::{Done, Managed, show, unknown};
+use super::{Done, Managed, Wanted, show, unknown};
 use crate::{
     api::{
         links::{Reading, edit},
@@ -20,11 +20,11 @@ use crate::{
     },
     problem::{Finding, Problem},
     state::State,
-    store::{Deleted, Expected, Patched, StoredLink},
+    store::{Deleted, Expected, LinkFields, Patched, StoredLink},
     time,
 };
 
-/// Another target, another end.
+/// Another target, another end, other visitors.
 pub(super) async fn save(
     state: &State,
     visit: &Visit,
@@ -45,7 +45,22 @@ pub(super) async fn save(
     } else if form.text("end") == "none" {
         members.insert("expires_at".into(), Value::Null);
     }
-    change(state, visit, managed, members).await
+    // A form without boxes leaves alone what it does not show.
+    let choice = form.has("for").then(|| Choice::read(form));
+    let lacks_downloads = choice.as_ref().is_some_and(Choice::lacks_downloads);
+    if let Some(choice) = &choice {
+        choice.rewrite(&mut members);
+    }
+    let wanted = Wanted {
+        target: form.text("target").to_owned(),
+        choice,
+    };
+    if lacks_downloads {
+        let complaint = visit.tongue.words().e_download.to_owned();
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(refuse(state, visit, managed, status, vec![complaint], Some(wanted)).await);
+    }
+    change(state, visit, managed, members, Some(wanted)).await
 }
 
 /// What was suggested: these apps are guided.
@@ -57,7 +72,7 @@ pub(super) async fn guide(
 ) -> Result<HttpResponse, Problem> {
     let mut members = Map::new();
     members.insert("guide_apps".into(), json!(form.all("guide")));
-    change(state, visit, managed, members).await
+    change(state, visit, managed, members, None).await
 }
 
 async fn change(
@@ -65,13 +80,10 @@ async fn change(
     visit: &Visit,
     managed: &Managed,
     members: Map<String, Value>,
+    wanted: Option<Wanted>,
 ) -> Result<HttpResponse, Problem> {
-    let target = members
-        .get("target")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
     let outcome = patch(state, visit, managed.link.id, members).await?;
-    match outcome {
+    let refusal = match outcome {
         Ok(Some(link)) => {
             let done = Done {
                 notes: vec![visit.tongue.words().saved],
@@ -81,24 +93,34 @@ async fn change(
                 link,
                 ..managed.clone()
             };
-            Ok(show(state, visit, &managed, StatusCode::OK, done).await)
+            return Ok(show(state, visit, &managed, StatusCode::OK, done).await);
         }
-        Ok(None) => Ok(unknown(state, visit)),
-        Err(refusal) => {
-            let tried = target.clone().unwrap_or_default();
-            let errors = told(state, visit, &tried, &refusal);
-            let done = Done {
-                errors,
-                typed: target,
-                ..Done::default()
-            };
-            let status = match refusal {
-                Refusal::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                _ => StatusCode::TOO_MANY_REQUESTS,
-            };
-            Ok(show(state, visit, managed, status, done).await)
-        }
-    }
+        Ok(None) => return Ok(unknown(state, visit)),
+        Err(refusal) => refusal,
+    };
+    let errors = told(state, visit, wanted.as_ref(), &refusal);
+    let status = match refusal {
+        Refusal::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::TOO_MANY_REQUESTS,
+    };
+    Ok(refuse(state, visit, managed, status, errors, wanted).await)
+}
+
+/// The page with what is wrong, and with what was typed.
+async fn refuse(
+    state: &State,
+    visit: &Visit,
+    managed: &Managed,
+    status: StatusCode,
+    errors: Vec<String>,
+    typed: Option<Wanted>,
+) -> HttpResponse {
+    let done = Done {
+        errors,
+        typed,
+        ..Done::default()
+    };
+    show(state, visit, managed, status, done).await
 }
 
 /// The link as it is now; `Ok(None)`: it is gone.
@@ -129,7 +151,7 @@ async fn patch(
                     .map_err(|errors| refusal = Some(Refusal::Wrong(errors)))
                     .ok()?;
                 // A link that leads elsewhere is as good as a new one.
-                if edit.fields.target != link.fields.target
+                if leads_elsewhere(&edit.fields, &link.fields)
                     && let Err(used_up) = front.take(address, &edit.fields, now)
                 {
                     refusal = Some(used_up);
@@ -149,11 +171,19 @@ async fn patch(
     })
 }
 
-fn told(state: &State, visit: &Visit, target: &str, refusal: &Refusal) -> Vec<String> {
+fn leads_elsewhere(new: &LinkFields, old: &LinkFields) -> bool {
+    let rules = |link: &LinkFields| link.policy.as_ref().map(|policy| policy.rules.clone());
+    new.target != old.target || rules(new).unwrap_or_default() != rules(old).unwrap_or_default()
+}
+
+fn told(state: &State, visit: &Visit, wanted: Option<&Wanted>, refusal: &Refusal) -> Vec<String> {
     let words = visit.tongue.words();
+    let nothing = Choice::default();
     let tried = Tried {
-        target,
-        choice: &Choice::default(),
+        target: wanted.map_or("", |wanted| &wanted.target),
+        choice: wanted
+            .and_then(|wanted| wanted.choice.as_ref())
+            .unwrap_or(&nothing),
         private: state.private_targets,
     };
     match refusal {
@@ -197,18 +227,11 @@ pub(super) async fn delete(
 ) -> Result<HttpResponse, Problem> {
     let words = visit.tongue.words();
     if form.text("sure") != "yes" {
-        let done = Done {
-            errors: vec![words.delete_unsure.to_owned()],
-            ..Done::default()
-        };
-        return Ok(show(
-            state,
-            visit,
-            managed,
+        let (status, unsure) = (
             StatusCode::UNPROCESSABLE_ENTITY,
-            done,
-        )
-        .await);
+            words.delete_unsure.to_owned(),
+        );
+        return Ok(refuse(state, visit, managed, status, vec![unsure], None).await);
     }
     let (id, now) = (managed.link.id, state.now());
     let deleted = state

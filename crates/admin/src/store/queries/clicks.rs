@@ -9,14 +9,14 @@ use diesel::{prelude::*, upsert::excluded};
 use suo_link::{
     id::LinkId,
     time::Timestamp,
-    wire::clicks::{Class, Click, Dropped, Segment, SegmentName},
+    wire::clicks::{Class, Click, Dropped, Segment, SegmentName, Via},
 };
 
 use super::{Conn, Outcome};
 use crate::{
     clicks::{
         Hours,
-        tally::{Facts, Key, Tally},
+        tally::{Dimension, Facts, Key, Scope, Tally},
     },
     store::{
         ClickTotals, ClicksState, Watermark,
@@ -188,6 +188,19 @@ pub(super) fn totals(conn: &mut Conn, links: &[i64]) -> Outcome<HashMap<i64, Cli
         .into_iter()
         .map(|(link, counts)| (link, totals(counts)))
         .collect())
+}
+
+/// A row an hour, at most.
+pub(super) fn scans(conn: &mut Conn, link: LinkId) -> Outcome<u64> {
+    let scans = click_rollups::table
+        .filter(click_rollups::scope.eq(Scope::Link as i16))
+        .filter(click_rollups::scope_id.eq(link.0 as i64))
+        .filter(click_rollups::dimension.eq(Dimension::Via as i16))
+        .filter(click_rollups::class.eq(Class::Human as i16))
+        .filter(click_rollups::value.eq(Via::Scan.as_str()))
+        .select(click_rollups::clicks)
+        .load::<i64>(conn)?;
+    Ok(scans.into_iter().map(i64::unsigned_abs).sum())
 }
 
 pub(super) fn state(conn: &mut Conn) -> Outcome<ClicksState> {

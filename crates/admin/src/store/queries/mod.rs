@@ -309,6 +309,10 @@ impl Store for Database {
         self.write(|conn| clicks::journals::forget(conn, before, limit))
     }
 
+    fn scans(&self, link: LinkId) -> Result<u64, StoreError> {
+        self.read(|conn| clicks::scans(conn, link))
+    }
+
     fn clicks_state(&self) -> Result<ClicksState, StoreError> {
         self.read(clicks::state)
     }
