@@ -100,6 +100,7 @@ fn visitor() -> Visitor<'static> {
         address: Some(Ipv4Addr::new(198, 51, 100, 7).into()),
         query: Some("utm_source=wechat&id=2"),
         unlocked: false,
+        used_up: false,
     }
 }
 

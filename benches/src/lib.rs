@@ -53,6 +53,7 @@ pub fn link(number: u64) -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }

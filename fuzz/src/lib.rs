@@ -114,6 +114,7 @@ pub fn decide(input: &[u8]) {
         }
         Decision::Denied(_) => assert!(!passes),
         Decision::Password => assert!(passes && policy.password.is_some() && !visitor.unlocked),
+        Decision::UsedUp => assert!(visitor.used_up && link.max_clicks.is_some()),
         Decision::Banned | Decision::Paused | Decision::NotStarted | Decision::Expired => {}
     }
 }
@@ -145,6 +146,7 @@ fn visitor<'a>(facts: &[u8; 7], query: Option<&'a str>) -> Visitor<'a> {
         address: Some(one(&addresses, facts[4] >> 3)).filter(|_| facts[4] & 4 != 0),
         query,
         unlocked: facts[4] & 0x80 != 0,
+        used_up: facts[6] & 0x80 != 0,
     }
 }
 

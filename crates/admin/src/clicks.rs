@@ -3,6 +3,7 @@
 //! [`count`] is all that there is to it; production feeds it from a stream in Redis ([`intake`]), the
 //! quick start from a function call. [`tally`] says what is counted under which names.
 
+pub mod block;
 mod hours;
 #[cfg(feature = "redis")]
 pub mod intake;

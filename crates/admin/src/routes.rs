@@ -97,6 +97,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/internal/v1/resolve", &["POST"]).route(web::post().to(internal::resolve)),
         )
+        .service(resource("/internal/v1/leases", &["POST"]).route(web::post().to(internal::lease)))
         .default_service(web::to(elsewhere::nothing));
 }
 

@@ -18,6 +18,7 @@ mod schema;
 mod schema_state;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod usage;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use suo_link::{
     time::Timestamp,
     wire::{
         clicks::{Segment, SegmentName},
+        leases::{Reply as LeaseReply, Request as LeaseRequest},
         names::{Bucket, LinkKey},
         sighting::{Answer, Question},
     },
@@ -50,6 +52,7 @@ pub use link::{
 pub use logo::{LogoAdded, LogoHash, MAX_LOGOS};
 pub use patience::Call;
 pub use publication::{Message, RelayState};
+pub use usage::Usage;
 
 /// Whether the program and the database fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -434,6 +437,17 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As every call: [`StoreError`].
     fn clicks_state(&self) -> Result<ClicksState, StoreError>;
+
+    /// Hears what a journal says of its blocks of clicks, and grants others. `None`: something later
+    /// was heard from it; then nothing is done.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn lease(
+        &self,
+        request: &LeaseRequest,
+        now: Timestamp,
+    ) -> Result<Option<LeaseReply>, StoreError>;
 
     /// Which of these keys there are, in order.
     ///

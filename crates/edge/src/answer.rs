@@ -15,6 +15,7 @@ mod equipment;
 mod files;
 mod head;
 mod host;
+mod limit;
 mod link;
 mod path;
 mod record;
@@ -40,6 +41,7 @@ use crate::{
     clicks::Recorder,
     clock,
     domains::Domains,
+    leases::Leases,
     links::Found,
     outcome::{Outcome, Outcomes},
     page::{Notice, Site as SiteTexts},
@@ -81,6 +83,8 @@ pub(crate) struct Edge {
     agents: RefCell<Memo>,
     /// `None`: nothing is counted.
     recorder: Option<RefCell<Recorder>>,
+    /// `None`: nobody follows links that may be followed only so often.
+    leases: Option<Arc<Leases>>,
 }
 
 impl Site for Edge {
@@ -121,7 +125,9 @@ impl Edge {
         outcomes: Arc<Outcomes>,
         recorder: Option<Recorder>,
     ) -> Self {
+        let leases = |recorder: &Recorder| Leases::new(Arc::clone(&with.links), recorder.journal());
         Self {
+            leases: recorder.as_ref().map(leases),
             with,
             outcomes,
             agents: RefCell::new(Memo::new(AGENTS)),

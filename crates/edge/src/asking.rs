@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use suo_link::wire::{names::LinkKey, sighting::Sighting};
+use suo_link::wire::{
+    leases::{Reply, Request},
+    names::LinkKey,
+    sighting::Sighting,
+};
 use tokio::time::{sleep, timeout};
 
 use crate::{
@@ -102,6 +106,14 @@ impl Asking {
             }
         }
         Err(reason)
+    }
+
+    /// Has the authority hear what a worker has to say about its blocks of clicks.
+    ///
+    /// # Errors
+    /// If it is not known to have heard it.
+    pub(crate) async fn lease(&self, request: &Request) -> Result<Reply, Unavailable> {
+        self.origin.lease(request).await
     }
 
     /// Whether neither side has answered lately.

@@ -148,8 +148,10 @@ impl Clicks {
         let key = VisitorKey::new(random()?);
         for _ in 0..workers {
             let handover = Arc::new(Handover::new(shipper.thread().clone()));
-            journals.push(Journal::new(JournalId(random()?), Arc::clone(&handover)));
+            let journal = JournalId(random()?);
+            journals.push(Journal::new(journal, Arc::clone(&handover)));
             recorders.push(Recorder {
+                journal,
                 writer: Writer::new(handover),
                 key,
             });
@@ -206,6 +208,7 @@ impl Clicks {
 /// A worker's end.
 #[derive(Debug)]
 pub struct Recorder {
+    journal: JournalId,
     writer: Writer<Mapped>,
     key: VisitorKey,
 }
@@ -214,6 +217,18 @@ impl Recorder {
     /// Records an answer whose visitor came from this host; empty: from none that is named.
     pub fn record(&mut self, click: &Click, host: &[u8]) {
         self.writer.append(click.row(), host);
+    }
+
+    /// The journal that it writes.
+    #[must_use]
+    pub fn journal(&self) -> JournalId {
+        self.journal
+    }
+
+    /// Notes that blocks are leased for the journal, before the first is asked for. Whether the next
+    /// answer will be recorded for certain.
+    pub(crate) fn lease(&mut self) -> bool {
+        self.writer.lease()
     }
 
     /// What visitors are hashed with.

@@ -23,6 +23,7 @@ mod found;
 mod hash;
 mod hearing;
 mod knowledge;
+mod leases;
 pub mod links;
 mod lookup;
 pub mod metrics;

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use suo_link::{
     id::DomainId,
     rev::Position,
-    wire::{changes::Notice, names::LinkKey},
+    wire::{
+        changes::Notice,
+        leases::{Reply, Request},
+        names::LinkKey,
+    },
 };
 use tokio::{runtime::Handle, time::timeout};
 
@@ -200,6 +204,19 @@ impl Links {
     /// Hearing goes on from `position`.
     pub fn miss(&self, position: Position) {
         self.hearing().miss(position);
+    }
+
+    /// Says what a worker has to say about its blocks of clicks.
+    ///
+    /// # Errors
+    /// If nobody has heard it for certain.
+    pub(crate) async fn lease(&self, request: &Request) -> Result<Reply, Unavailable> {
+        self.lookup.asking.lease(request).await
+    }
+
+    /// Carries what nobody who serves should wait for.
+    pub(crate) fn background(&self) -> &Handle {
+        &self.background
     }
 
     async fn fly(&self, key: &LinkKey) -> Arrival {

@@ -9,8 +9,12 @@ pub mod redis;
 
 use std::fmt;
 
-use futures_util::future::BoxFuture;
-use suo_link::wire::{names::LinkKey, sighting::Sighting};
+use futures_util::{FutureExt, future::BoxFuture};
+use suo_link::wire::{
+    leases::{Reply, Request},
+    names::LinkKey,
+    sighting::Sighting,
+};
 
 /// What an edge asks when it does not know.
 ///
@@ -28,6 +32,14 @@ pub trait Origin: Send + Sync + 'static {
 
     /// What the authority says about the domains.
     fn resolve_domains(&self) -> Answer<'_>;
+
+    /// Has the authority hear what is to be said about blocks of clicks. The answer to an earlier
+    /// request must never arrive after a later one was made.
+    fn lease<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, Unavailable>> {
+        let _ = request;
+        let nobody = Unavailable(String::from("nobody grants blocks of clicks here"));
+        std::future::ready(Err(nobody)).boxed()
+    }
 
     /// Whether the projection may answer about other codes, although it did not about one: it
     /// is spread over several servers, and not all of them are silent.

@@ -24,6 +24,10 @@ pub enum Outcome {
     NotStarted,
     /// The link's time is over.
     Expired,
+    /// The link was followed as often as it may be.
+    UsedUp,
+    /// What is left of the link's clicks is held for others.
+    Waits,
     /// The link is banned.
     Banned,
     /// The visitor's app or system may not open the link.
@@ -62,7 +66,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Redirect,
         Self::Root,
         Self::NotFoundRedirect,
@@ -70,6 +74,8 @@ impl Outcome {
         Self::Paused,
         Self::NotStarted,
         Self::Expired,
+        Self::UsedUp,
+        Self::Waits,
         Self::Banned,
         Self::Denied,
         Self::Guide,
@@ -100,6 +106,7 @@ impl Outcome {
             Self::Paused => Recorded::Paused,
             Self::NotStarted => Recorded::NotStarted,
             Self::Expired => Recorded::Expired,
+            Self::UsedUp => Recorded::UsedUp,
             Self::Banned => Recorded::Banned,
             Self::Denied => Recorded::Denied,
             Self::Guide => Recorded::Guide,
@@ -109,7 +116,8 @@ impl Outcome {
             Self::TooManyAttempts => Recorded::TooManyAttempts,
             Self::Card => Recorded::Card,
             Self::Preview => Recorded::Preview,
-            Self::BadForm
+            Self::Waits
+            | Self::BadForm
             | Self::Busy
             | Self::Picture
             | Self::File
@@ -131,6 +139,8 @@ impl Outcome {
             Self::Paused => "paused",
             Self::NotStarted => "not_started",
             Self::Expired => "expired",
+            Self::UsedUp => "used_up",
+            Self::Waits => "waits",
             Self::Banned => "banned",
             Self::Denied => "denied",
             Self::Guide => "guide",

@@ -1,5 +1,7 @@
 //! The link as an edge needs it: nothing that only the dashboard shows.
 
+use std::num::NonZeroU64;
+
 use crate::{id::LinkId, policy::Policy, time::Timestamp};
 
 /// What one code leads to.
@@ -21,11 +23,21 @@ pub struct Link {
     pub expires_at: Option<Timestamp>,
     /// Where visitors of an expired link are sent.
     pub expired_target: Option<Box<str>>,
+    /// How often people may follow it; `None`: as often as they like.
+    pub max_clicks: Option<NonZeroU64>,
     /// Who gets what else; `None`, so that a plain link stays small, if all get the same.
     pub policy: Option<Box<Policy>>,
 }
 
 impl Link {
+    /// How often people may follow the link, if that is what matters at this moment: a link whose
+    /// time is over leads nobody to its target.
+    #[must_use]
+    pub fn limit(&self, now: Timestamp) -> Option<NonZeroU64> {
+        self.max_clicks
+            .filter(|_| self.expires_at.is_none_or(|end| now < end))
+    }
+
     /// The bytes that it takes beside itself, for whoever bounds memory.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

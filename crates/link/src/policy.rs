@@ -2,8 +2,8 @@
 //!
 //! The order of the questions is part of the product:
 //!
-//! 1. banned, paused, not started, expired
-//! 2. `allow`: may this app on this system open the link at all? An expired link's other target
+//! 1. banned, paused, not started, expired, used up
+//! 2. `allow`: may this app on this system open the link at all? The other target of a link that is over
 //!    answers here.
 //! 3. `rules`: the first one that matches chooses the target, by weight if it has several
 //! 4. `guide_apps`: is the visitor in an app that is told how to open the link in a browser? Not
@@ -74,7 +74,7 @@ pub fn decide_with<'a, R: Recorder>(
     key: &SplitKey,
     recorder: &mut R,
 ) -> Decision<'a> {
-    match standing(link, now, recorder) {
+    match standing(link, visitor, now, recorder) {
         Standing::Closed(decision) => return decision,
         Standing::Over(target) => return over(link, target, visitor, recorder),
         Standing::Open => {}
@@ -107,7 +107,7 @@ pub fn decide_with<'a, R: Recorder>(
     }
 }
 
-/// The other target of an expired link obeys `allow` and nothing else: it is not what the
+/// The other target of a link that is expired or used up obeys `allow` and nothing else: it is not what the
 /// password, the rules and the guide are about.
 fn over<'a, R: Recorder>(
     link: &'a Link,
@@ -137,7 +137,7 @@ pub fn preview_page<'a>(
     key: &SplitKey,
 ) -> PreviewPage<'a> {
     let policy = link.policy.as_deref().unwrap_or(&NO_POLICY);
-    let expired_target = match standing(link, now, &mut ()) {
+    let expired_target = match standing(link, visitor, now, &mut ()) {
         Standing::Closed(decision) => return PreviewPage::Instead(decision),
         Standing::Over(target) => Some(target),
         Standing::Open => None,

@@ -29,4 +29,6 @@ pub struct Visitor<'a> {
     pub query: Option<&'a str>,
     /// Whether the visitor has proven the link's password.
     pub unlocked: bool,
+    /// Whether the link has been followed as often as it may be; only asked if it has a `max_clicks`.
+    pub used_up: bool,
 }

@@ -3,12 +3,14 @@
 //! [`record`]: what Redis holds about a code. [`changes`]: what one commit changed, as it waits in the
 //! database and as edges hear of it. [`sighting`]: what an edge learns when it asks about a
 //! code. [`names`]: keys and channels in Redis. [`slots`]: which node of a cluster holds a key.
-//! [`clicks`]: what edges have counted, on its way to the database.
+//! [`clicks`]: what edges have counted, on its way to the database. [`leases`]: how edges share what a
+//! link has left of its `max_clicks`.
 //! Numbers are big-endian, lengths are LEB128.
 
 pub mod changes;
 pub mod clicks;
 mod codec;
+pub mod leases;
 pub mod names;
 pub mod record;
 pub mod sighting;

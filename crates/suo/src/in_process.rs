@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::BoxFuture};
 use suo_admin::{
     announce::{Announce, AnnounceError, notice},
     clicks::{Hours, Shipment, count},
@@ -17,6 +17,7 @@ use suo_edge::{
 };
 use suo_link::wire::{
     clicks::{JournalId, SegmentName},
+    leases::{Reply, Request},
     names::LinkKey,
     sighting::Question,
 };
@@ -26,6 +27,7 @@ use tokio::runtime::Handle;
 pub(crate) struct StoreOrigin {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) background: Handle,
+    pub(crate) clock: Clock,
 }
 
 impl StoreOrigin {
@@ -59,6 +61,20 @@ impl Origin for StoreOrigin {
 
     fn resolve_domains(&self) -> Answer<'_> {
         Origin::domains(self)
+    }
+
+    fn lease<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, Unavailable>> {
+        let (store, now, request) = (self.store.clone(), (self.clock)(), request.clone());
+        let leased = self
+            .background
+            .spawn_blocking(move || store.lease(&request, now));
+        leased
+            .map(|reply| match reply {
+                Ok(Ok(reply)) => reply.ok_or_else(nothing),
+                Ok(Err(error)) => Err(unavailable(&error)),
+                Err(error) => Err(Unavailable(error.to_string())),
+            })
+            .boxed()
     }
 }
 

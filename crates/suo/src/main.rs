@@ -90,7 +90,7 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     open_files::allow_many();
     let background = background()?;
     let counters = Arc::default();
-    let links = know(settings, &store, &counters, &background)?;
+    let links = know(settings, &store, &counters, &clock, &background)?;
     let direct = Direct(links.clone());
     let relay = Relay::start(store.clone(), direct, clock.clone(), PATIENCE)?;
 
@@ -154,12 +154,14 @@ fn know(
     settings: &Settings,
     store: &Arc<dyn Store>,
     counters: &Arc<Counters>,
+    clock: &clock::Clock,
     background: &Runtime,
 ) -> Result<Arc<Links>, Box<dyn Error>> {
     let handle = background.handle();
     let origin = Arc::new(StoreOrigin {
         store: store.clone(),
         background: handle.clone(),
+        clock: clock.clone(),
     });
     let links = Links::new(origin, settings.links, counters.clone(), handle.clone());
     let state = store.relay_state()?;

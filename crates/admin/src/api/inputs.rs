@@ -33,8 +33,10 @@ pub(super) struct LinkInput {
     starts_at: Option<String>,
     /// RFC 3339.
     expires_at: Option<String>,
-    /// Where visitors of an expired link are sent.
+    /// Where visitors of an expired or used-up link are sent.
     expired_target: Option<String>,
+    /// How often people may follow it; 1 to 1 000 000 000 000.
+    max_clicks: Option<u64>,
     /// `off`, `append` or `override`.
     forward_query: Option<String>,
     /// Apps whose visitors are told how to open the link in a browser; no browsers.
@@ -117,6 +119,7 @@ pub(super) struct LinkPatch {
     starts_at: Option<String>,
     expires_at: Option<String>,
     expired_target: Option<String>,
+    max_clicks: Option<u64>,
     forward_query: Option<String>,
     guide_apps: Option<Vec<String>>,
     /// Merged: `{"apps": ["wechat"]}` keeps `os`.

@@ -11,6 +11,7 @@ use suo_link::{
     instance::InstanceSecret,
     link::Link,
     policy::{PasswordHash, decide_with},
+    visitor::Visitor,
 };
 use utoipa::ToSchema;
 
@@ -113,19 +114,17 @@ fn tried(
     };
     let link = link(&mut fields, reading);
     fields.finish().map_err(Problem::fields)?;
-    let link = match (link, stored) {
-        (Some(link), _) => link,
-        (None, Some(stored)) => stored.fields.for_edges(stored.id),
+    let (link, used_up) = match (link, stored) {
+        (Some(link), _) => (link, false),
+        (None, Some(stored)) => (stored.fields.for_edges(stored.id), stored.is_used_up()),
         (None, None) => return Err(links::unknown()),
     };
     let mut steps = Steps::default();
-    let decision = decide_with(
-        &link,
-        &asker.visitor(),
-        asker.time,
-        &secret.split_key(),
-        &mut steps,
-    );
+    let visitor = Visitor {
+        used_up,
+        ..asker.visitor()
+    };
+    let decision = decide_with(&link, &visitor, asker.time, &secret.split_key(), &mut steps);
     Ok(Simulation {
         decision: DecisionBody::from(&decision),
         visitor: VisitorBody::from(&asker),

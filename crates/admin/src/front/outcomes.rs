@@ -88,7 +88,8 @@ fn told(decision: &Decision<'_>, words: &Words) -> String {
         | Decision::Banned
         | Decision::Paused
         | Decision::NotStarted
-        | Decision::Expired => words.outcome_stopped.to_owned(),
+        | Decision::Expired
+        | Decision::UsedUp => words.outcome_stopped.to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Links as the store keeps them: what an edge needs, and what only their owner sees.
 
+use std::num::NonZeroU64;
+
 use suo_link::{
     code::Code,
     id::{DomainId, LinkId},
@@ -8,7 +10,7 @@ use suo_link::{
     time::Timestamp,
 };
 
-use super::{Claim, ClickTotals, Reply};
+use super::{Claim, ClickTotals, Reply, Usage};
 
 /// What the owner of a link chooses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct LinkFields {
     pub expires_at: Option<Timestamp>,
     /// Where visitors of an expired link are sent.
     pub expired_target: Option<String>,
+    /// How often people may follow it; `None`: as often as they like.
+    pub max_clicks: Option<NonZeroU64>,
     /// Who gets what; `None`: all the same. Never one that says nothing.
     pub policy: Option<Box<Policy>>,
 }
@@ -52,6 +56,7 @@ impl LinkFields {
             starts_at: self.starts_at,
             expires_at: self.expires_at,
             expired_target: self.expired_target.as_deref().map(Into::into),
+            max_clicks: self.max_clicks,
             policy: self.policy.clone(),
         }
     }
@@ -70,12 +75,23 @@ pub struct StoredLink {
     pub fields: LinkFields,
     /// How often it was followed.
     pub clicks: ClickTotals,
+    /// How much of its `max_clicks` is gone, if it has one.
+    pub usage: Usage,
     /// Counts its changes, from 1.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
+}
+
+impl StoredLink {
+    /// Whether it was followed as often as it may be.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        let most = self.fields.max_clicks.map(NonZeroU64::get);
+        most.is_some_and(|most| self.usage.left(most) == 0)
+    }
 }
 
 /// A link to be created.

@@ -14,6 +14,8 @@ pub(super) use key::{ApiKeyRow, ClaimRow};
 pub(super) use link::{CodeRow, LinkRow, NewCodeRow, NewLinkRow, NewTagRow, reversed, target_hash};
 pub(super) use record::{RecordRow, record, tombstone};
 pub(super) use relay::RelayRow;
+use std::num::NonZeroU64;
+
 use suo_link::link::RedirectStatus;
 
 use super::StoreError;
@@ -29,6 +31,12 @@ pub(super) const WORKSPACE: i32 = 1;
 
 fn redirect_status(number: i16) -> Option<RedirectStatus> {
     RedirectStatus::from_u16(number.unsigned_abs())
+}
+
+/// A limit that is none would be a mistake of ours: nobody may pass then.
+fn max_clicks(most: Option<i64>) -> Result<Option<NonZeroU64>, StoreError> {
+    let number = |most: i64| known(u64::try_from(most).ok().and_then(NonZeroU64::new));
+    most.map(number).transpose()
 }
 
 fn known<T>(value: Option<T>) -> Result<T, StoreError> {

@@ -59,6 +59,7 @@ diesel::table! {
         starts_at -> Nullable<BigInt>,
         expires_at -> Nullable<BigInt>,
         expired_target -> Nullable<Text>,
+        max_clicks -> Nullable<BigInt>,
         policy -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         rev -> BigInt,
@@ -198,6 +199,33 @@ diesel::table! {
         preview -> BigInt,
         crawler -> BigInt,
         prefetch -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_limits (link) {
+        link -> BigInt,
+        consumed -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_holders (journal) {
+        journal -> Binary,
+        turn -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_leases (id) {
+        id -> BigInt,
+        link -> BigInt,
+        journal -> Binary,
+        size -> BigInt,
+        used -> BigInt,
+        expires_at -> BigInt,
     }
 }
 

@@ -31,7 +31,7 @@ on_both!(
     scans_of_people_are_counted_over_all_hours,
 );
 
-fn click(link: LinkId, class: Class, outcome: Outcome) -> Click {
+pub(crate) fn click(link: LinkId, class: Class, outcome: Outcome) -> Click {
     Click {
         link,
         domain: DOMAIN,
@@ -52,14 +52,14 @@ fn click(link: LinkId, class: Class, outcome: Outcome) -> Click {
     }
 }
 
-fn name(journal: u8, number: u64) -> SegmentName {
+pub(crate) fn name(journal: u8, number: u64) -> SegmentName {
     SegmentName {
         journal: JournalId([journal; 16]),
         number,
     }
 }
 
-fn shipment(name: SegmentName, clicks: &[Click]) -> Shipment {
+pub(crate) fn shipment(name: SegmentName, clicks: &[Click]) -> Shipment {
     let rows: Vec<Row> = clicks.iter().map(Click::row).collect();
     let dropped = Dropped {
         full: name.number,
@@ -73,7 +73,7 @@ fn shipment(name: SegmentName, clicks: &[Click]) -> Shipment {
 }
 
 /// A segment of so many clicks of a person.
-fn humans(name: SegmentName, link: LinkId, clicks: usize) -> Shipment {
+pub(crate) fn humans(name: SegmentName, link: LinkId, clicks: usize) -> Shipment {
     let click = Click {
         referrer: 1,
         ..click(link, Class::Human, Outcome::Redirect)

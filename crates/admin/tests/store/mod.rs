@@ -11,6 +11,8 @@ mod drawing;
 mod editing;
 mod finding;
 mod keys;
+mod leases;
+mod leases_at_random;
 mod logos;
 mod managing;
 mod outbox;

@@ -184,6 +184,7 @@ pub(crate) fn fields(target: &str) -> LinkFields {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }

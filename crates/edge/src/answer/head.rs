@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, HeaderName, Request, Uri, Version, header::ACCEPT_LANGUAGE, request::Parts};
+use http::{
+    HeaderMap, HeaderName, Method, Request, Uri, Version, header::ACCEPT_LANGUAGE, request::Parts,
+};
 
 use crate::page::Tongue;
 
@@ -12,6 +14,8 @@ pub(super) struct Head<'r> {
     pub(super) uri: &'r Uri,
     pub(super) version: Version,
     pub(super) headers: &'r HeaderMap,
+    /// Whether only the head of the answer is wanted.
+    pub(super) is_head: bool,
     /// Who has sent it: the visitor, or the last proxy.
     pub(super) peer: IpAddr,
 }
@@ -22,6 +26,7 @@ impl<'r> Head<'r> {
             uri: request.uri(),
             version: request.version(),
             headers: request.headers(),
+            is_head: *request.method() == Method::HEAD,
             peer,
         }
     }
@@ -31,6 +36,7 @@ impl<'r> Head<'r> {
             uri: &parts.uri,
             version: parts.version,
             headers: &parts.headers,
+            is_head: parts.method == Method::HEAD,
             peer,
         }
     }

@@ -57,28 +57,39 @@ impl<'a> Visit<'a> {
 impl Edge {
     /// The answer, if nothing has to be waited for.
     pub(super) fn at_once(&self, visit: Visit<'_>, link: &Link) -> Option<Reply> {
-        match visit.part {
-            Part::Itself | Part::Scan => {}
-            Part::Preview => return Some(self.preview(visit, link)),
-            Part::Picture => return None,
+        if link.max_clicks.is_some() {
+            return None;
         }
         let now = visit.now;
-        let visitor = self.visitor(visit, link, now);
+        let visitor = match visit.part {
+            Part::Itself | Part::Scan => self.visitor(visit, link, now),
+            Part::Preview => {
+                let visitor = self.visitor(visit, link, now);
+                return Some(self.preview(visit, link, &visitor));
+            }
+            Part::Picture => return None,
+        };
         let decision = self.decide(visit, link, &visitor, now);
         let waits = decision == Decision::Password && unlock::brings_password(visit.head);
         (!waits).then(|| self.decided(visit, link, &visitor, &decision))
     }
 
-    /// The answer for which a picture is drawn or a password is tried.
+    /// The answer for which a picture is drawn, a password is tried, or an admin may have to be asked.
     pub(super) async fn after_work(&self, visit: Visit<'_>, link: &Link) -> Reply {
         if visit.part == Part::Picture {
             return self.picture(visit, link).await;
         }
         let now = visit.now;
         let mut visitor = self.visitor(visit, link, now);
+        if visit.part == Part::Preview {
+            return self.preview_within_limit(visit, link, visitor).await;
+        }
         match self.unlocked_by_header(visit, link).await {
             Ok(is_unlocked) => visitor.unlocked = is_unlocked,
             Err(reply) => return reply,
+        }
+        if let Some(most) = link.limit(now) {
+            return self.within_limit(visit, link, most, visitor).await;
         }
         let decision = self.decide(visit, link, &visitor, now);
         self.decided(visit, link, &visitor, &decision)
@@ -112,6 +123,7 @@ impl Edge {
             address: Some(address),
             query,
             unlocked: Self::is_unlocked(visit, link, policy, now),
+            used_up: false,
         }
     }
 
@@ -153,6 +165,7 @@ impl Edge {
             Decision::Paused => self.notice(head, Notice::Paused),
             Decision::NotStarted => self.notice(head, Notice::NotStarted),
             Decision::Expired => self.notice(head, Notice::Expired),
+            Decision::UsedUp => self.notice(head, Notice::UsedUp),
             Decision::Denied(denied) => self.denied(visit, visitor, denied),
             Decision::Guide(guide) => self.guide(visit, link, visitor, guide),
             Decision::Password => self.form(head, false),
@@ -234,16 +247,14 @@ impl Edge {
     }
 
     /// What people see of the link before they follow it.
-    fn preview(&self, visit: Visit<'_>, link: &Link) -> Reply {
-        let now = visit.now;
-        let visitor = self.visitor(visit, link, now);
+    pub(super) fn preview(&self, visit: Visit<'_>, link: &Link, visitor: &Visitor<'_>) -> Reply {
         let key = visit.domains.split_key();
-        let shown = policy::preview_page(link, &visitor, now, key);
+        let shown = policy::preview_page(link, visitor, visit.now, key);
         let card = match &shown {
             PreviewPage::Card(card) => Some(card),
             PreviewPage::Protected => None,
             PreviewPage::Instead(decision) => {
-                return self.decided(visit, link, &visitor, decision);
+                return self.decided(visit, link, visitor, decision);
             }
         };
         let preview = Preview {
@@ -256,10 +267,16 @@ impl Edge {
 
     /// The link's QR code, also for who may not open the link: it holds nothing but the link.
     async fn picture(&self, visit: Visit<'_>, link: &Link) -> Reply {
-        let anybody = Visitor::default();
+        let anybody = Visitor {
+            used_up: self.is_known_to_be_used_up(visit, link).await,
+            ..Visitor::default()
+        };
         let decision = self.decide(visit, link, &anybody, visit.now);
-        if let Decision::Banned | Decision::Paused | Decision::NotStarted | Decision::Expired =
-            decision
+        if let Decision::Banned
+        | Decision::Paused
+        | Decision::NotStarted
+        | Decision::Expired
+        | Decision::UsedUp = decision
         {
             return self.decided(visit, link, &anybody, &decision);
         }

@@ -90,14 +90,14 @@ impl Edge {
             country: self.with.countries.of(address),
             language: language.and_then(|language| LanguageCode::parse(language.primary())),
             variant: reply.variant,
-            lease: 0,
+            lease: reply.lease,
             visitor: recorder.key().hash(address, agent),
         };
         recorder.record(&click, referrer(head));
     }
 }
 
-fn class(head: Head<'_>, bot: Option<BotKind>) -> Class {
+pub(super) fn class(head: Head<'_>, bot: Option<BotKind>) -> Class {
     let value = |name| head.headers.get(name).map(http::HeaderValue::as_bytes);
     if is_prefetch(value(SEC_PURPOSE), value(PURPOSE), value(X_MOZ)) {
         return Class::Prefetch;

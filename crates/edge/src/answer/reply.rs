@@ -13,6 +13,7 @@ use hyper::body::Body;
 use suo_link::{
     link::RedirectStatus,
     policy::{Redirect, Variant},
+    wire::leases::LeaseId,
 };
 
 use super::record::Noted;
@@ -40,6 +41,8 @@ pub(super) struct Reply {
     pub(super) noted: Option<Noted>,
     /// Which target of which rule it leads to.
     pub(super) variant: Option<Variant>,
+    /// The block that pays for it; 0: none.
+    pub(super) lease: LeaseId,
 }
 
 impl Reply {
@@ -100,6 +103,20 @@ impl Reply {
         self
     }
 
+    /// The answer is paid for by this block.
+    pub(super) fn paid_by(mut self, lease: LeaseId) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// The answer that comes instead of a link which is used up, whatever it is.
+    pub(super) fn instead_of_used_up(mut self) -> Self {
+        if self.outcome == Outcome::Redirect {
+            self.outcome = Outcome::UsedUp;
+        }
+        self
+    }
+
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
         self.response
             .headers_mut()
@@ -121,6 +138,7 @@ impl Reply {
             response,
             noted: None,
             variant: None,
+            lease: 0,
         }
     }
 

@@ -75,6 +75,10 @@ impl Edge {
         }
         let mut visitor = self.visitor(visit, link, visit.now);
         visitor.unlocked = false;
+        match self.used_up(visit, link).await {
+            Ok(is_used_up) => visitor.used_up = is_used_up,
+            Err(reply) => return reply,
+        }
         let decision = self.decide(visit, link, &visitor, visit.now);
         if decision != Decision::Password {
             return self.decided(visit, link, &visitor, &decision);

@@ -1,11 +1,11 @@
 //! A piece of a journal: a header, seals, cells.
 //!
 //! ```text
-//! words   0        1 2      3      4              5        6            512     then
-//!         magic    journal  place  first segment  dropped  unwritable   seals   cells of 8 words
+//! words   0        1 2      3      4              5        6           7       512    then
+//!         magic    journal  place  first segment  dropped  unwritable  leased  seals  cells of 8 words
 //! ```
 //!
-//! One worker writes cells, from the first on, each once: seven words, then its check. One
+//! One worker writes cells, from the first on, each once: seven words, then its check; and the words 5 to 7. One
 //! thread, the shipper, writes the rest. A cell is a click or a piece of a referrer's host; a
 //! click holds the place of its host among those of the chunk. A *seal* closes a segment: its
 //! number and the cell that comes after its last one, in one word.
@@ -36,6 +36,7 @@ const PLACE: usize = 3;
 const FIRST_SEGMENT: usize = 4;
 const FULL: usize = 5;
 const UNWRITABLE: usize = 6;
+const LEASED: usize = 7;
 
 /// A page, so that seals and cells begin on pages of their own.
 const HEADER: usize = 512;
@@ -207,6 +208,16 @@ impl<M: Memory> Chunk<M> {
             full: self.word(FULL).load(Relaxed),
             unwritable: self.word(UNWRITABLE).load(Relaxed),
         }
+    }
+
+    /// Notes that blocks are leased for this journal. The worker's, before it asks for the first one.
+    pub(super) fn note_leased(&self) {
+        self.word(LEASED).store(1, Release);
+    }
+
+    /// Whether the end of this journal has to be told, because somebody waits for it.
+    pub(super) fn is_leased(&self) -> bool {
+        self.word(LEASED).load(Acquire) != 0
     }
 
     /// How many cells are written, and whether these are all there will be.

@@ -39,6 +39,8 @@ pub(super) struct Journal<M> {
     pending: VecDeque<Pending>,
     /// Since when there is something to close.
     open_since: Option<Instant>,
+    /// Whether a segment without clicks was made, which says that the journal ends.
+    is_finished: bool,
 }
 
 /// A closed segment.
@@ -69,6 +71,7 @@ impl<M: Memory> Journal<M> {
         }
         // All are left, so this closes all there is.
         journal.close(Instant::now(), true);
+        journal.finish();
         journal
     }
 
@@ -82,6 +85,7 @@ impl<M: Memory> Journal<M> {
             waiting: 0,
             pending: VecDeque::new(),
             open_since: None,
+            is_finished: false,
         }
     }
 
@@ -188,6 +192,36 @@ impl<M: Memory> Journal<M> {
         self.open_since = is_open.then(|| self.open_since.unwrap_or(now));
     }
 
+    /// Makes the last segment, without clicks, once nobody writes any more and all is closed; only if
+    /// blocks were leased for this journal: what they have left is free when this one is applied.
+    pub(super) fn finish(&mut self) {
+        let is_closed = |held: &Held<M>| held.closed >= held.chunk.progress().0;
+        let is_leased = self.chunks.iter().any(|held| held.chunk.is_leased());
+        let is_due = self.handover.is_none() && is_leased && self.chunks.iter().all(is_closed);
+        let Some(last) = self.chunks.back().filter(|_| is_due && !self.is_finished) else {
+            return;
+        };
+        self.is_finished = true;
+        self.pending.push_back(Pending {
+            number: self.next,
+            place: last.chunk.place(),
+            cells: last.closed..last.closed,
+            clicks: 0,
+            dropped: self.dropped(),
+            sent: None,
+        });
+        self.next += 1;
+    }
+
+    /// Whether the first chunk alone tells a successor of this process that the journal's end has
+    /// to be told.
+    fn is_first_needed_for_the_end(&self) -> bool {
+        let is_leased = |held: &Held<M>| held.chunk.is_leased();
+        let is_told = self.is_finished && self.pending.is_empty();
+        let mut chunks = self.chunks.iter();
+        !is_told && chunks.next().is_some_and(is_leased) && !chunks.any(is_leased)
+    }
+
     /// A chunk that a new process finds alone must tell how its segments are numbered.
     fn name_first(&self, place: usize) {
         let held = &self.chunks[place];
@@ -273,7 +307,8 @@ impl<M: Memory> Journal<M> {
                 .pending
                 .front()
                 .is_some_and(|first| first.place == held.chunk.place());
-            if !(left || is_abandoned) || held.closed < written || is_needed {
+            let is_kept = is_needed || self.is_first_needed_for_the_end();
+            if !(left || is_abandoned) || held.closed < written || is_kept {
                 break;
             }
             // The numbering must not be lost with this chunk.

@@ -165,6 +165,7 @@ impl Shipper {
         self.provide(now);
         for journal in &mut self.journals {
             journal.close(now, is_last);
+            journal.finish();
         }
         self.hear(now);
         self.give_work(now, is_last);

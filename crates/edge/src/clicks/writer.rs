@@ -94,6 +94,8 @@ pub(super) struct Writer<M> {
     chunk: Option<Arc<Chunk<M>>>,
     /// The next empty cell.
     at: usize,
+    /// Whether blocks were leased for the journal.
+    leases: bool,
     hosts: HashMap<Box<[u8]>, u16, Seeded>,
 }
 
@@ -103,6 +105,7 @@ impl<M: Memory> Writer<M> {
             handover,
             chunk: None,
             at: 0,
+            leases: false,
             hosts: HashMap::with_hasher(Seeded::random()),
         }
     }
@@ -120,6 +123,20 @@ impl<M: Memory> Writer<M> {
         chunk.publish(self.at);
     }
 
+    /// Notes that blocks are leased for this journal. Whether there is room for a click: one that
+    /// a block pays for must not be dropped.
+    pub(super) fn lease(&mut self) -> bool {
+        if !self.has_room() {
+            return false;
+        }
+        if !std::mem::replace(&mut self.leases, true)
+            && let Some(chunk) = &self.chunk
+        {
+            chunk.note_leased();
+        }
+        true
+    }
+
     #[inline]
     fn has_room(&mut self) -> bool {
         let fits = |chunk: &Arc<Chunk<M>>| self.at + MOST_CELLS <= chunk.cells();
@@ -133,6 +150,9 @@ impl<M: Memory> Writer<M> {
             return false;
         };
         next.note_dropped(self.handover.dropped());
+        if self.leases {
+            next.note_leased();
+        }
         if let Some(full) = self.chunk.replace(next) {
             full.leave();
         }

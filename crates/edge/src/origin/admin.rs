@@ -22,16 +22,19 @@ use hyper_util::{
 };
 use rustls::{ClientConfig, RootCertStore};
 use suo_link::wire::{
+    WireError, leases,
     names::LinkKey,
     sighting::{self, Question},
 };
 use tokio::{runtime::Handle, time::timeout};
 
 use super::{Answer, Unavailable};
+use crate::leases::TURNS;
 use batch::Batches;
 
-/// Path of the internal endpoint.
-const PATH: &str = "/internal/v1/resolve";
+/// Paths of the internal endpoint.
+const RESOLVE: &str = "/internal/v1/resolve";
+const LEASES: &str = "/internal/v1/leases";
 
 /// How long one admin may take.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -63,10 +66,16 @@ pub struct Admins {
 /// Sends one question at a time.
 struct Door {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    addresses: Vec<Uri>,
+    addresses: Vec<Address>,
     authorization: HeaderValue,
     /// The admin who answered last is asked first.
     first: AtomicUsize,
+}
+
+/// Where one admin is asked.
+struct Address {
+    resolve: Uri,
+    leases: Uri,
 }
 
 impl Admins {
@@ -78,7 +87,7 @@ impl Admins {
     pub fn new(bases: &[String], token: &str, background: &Handle) -> Result<Self, BadAdmins> {
         crate::tls::use_ring();
         let addresses = bases.iter().map(|base| address(base));
-        let addresses: Vec<Uri> = addresses.collect::<Result<_, _>>()?;
+        let addresses: Vec<Address> = addresses.collect::<Result<_, _>>()?;
         let door = Arc::new(Door {
             client: client(&addresses)?,
             addresses,
@@ -94,6 +103,24 @@ impl Admins {
         self.batches.ask(key.clone()).boxed()
     }
 
+    /// Says what a worker has to say about its blocks of clicks. Every attempt bears a number of its
+    /// own, so that an admin who hears of it late, after another one, does nothing.
+    pub(crate) async fn lease(
+        &self,
+        request: &leases::Request,
+    ) -> Result<leases::Reply, Unavailable> {
+        let body = |attempt: usize| {
+            let turn = request.turn + (attempt as u64).min(TURNS - 1);
+            let request = leases::Request {
+                turn,
+                ..request.clone()
+            };
+            request.encode().into()
+        };
+        let reply = self.door.in_turn(|admin| &admin.leases, body).await?;
+        leases::Reply::decode(&reply).map_err(unreadable)
+    }
+
     /// What the database says about the domains.
     pub(crate) fn domains(&self) -> Answer<'_> {
         let asked = async {
@@ -106,14 +133,25 @@ impl Admins {
 }
 
 impl Door {
-    /// Asks one admin after the other.
     async fn ask(&self, question: &Question) -> Result<sighting::Answer, Unavailable> {
         let body = Bytes::from(question.encode());
+        let answer = self.in_turn(|admin| &admin.resolve, |_| body.clone());
+        sighting::Answer::decode(&answer.await?).map_err(unreadable)
+    }
+
+    /// Asks one admin after the other; bodies are made for the first attempt, the second one …
+    async fn in_turn(
+        &self,
+        path: impl Fn(&Address) -> &Uri,
+        body: impl Fn(usize) -> Bytes,
+    ) -> Result<Bytes, Unavailable> {
         let count = self.addresses.len();
         let first = self.first.load(Relaxed);
         let mut reason = Unavailable(String::from("no admin is named"));
-        for place in (0..count).map(|offset| (first + offset) % count) {
-            match self.post(&self.addresses[place], body.clone()).await {
+        for attempt in 0..count {
+            let place = (first + attempt) % count;
+            let to = path(&self.addresses[place]);
+            match self.post(to, body(attempt)).await {
                 Ok(answer) => {
                     self.first.store(place, Relaxed);
                     return Ok(answer);
@@ -126,7 +164,7 @@ impl Door {
         Err(reason)
     }
 
-    async fn post(&self, to: &Uri, body: Bytes) -> Result<sighting::Answer, Unavailable> {
+    async fn post(&self, to: &Uri, body: Bytes) -> Result<Bytes, Unavailable> {
         let limit = if self.addresses.len() > 1 {
             LIMIT_OF_SEVERAL
         } else {
@@ -138,7 +176,7 @@ impl Door {
         }
     }
 
-    async fn exchange(&self, to: &Uri, body: Bytes) -> Result<sighting::Answer, String> {
+    async fn exchange(&self, to: &Uri, body: Bytes) -> Result<Bytes, String> {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = to.clone();
@@ -152,16 +190,17 @@ impl Door {
             return Err(format!("status {}", response.status()));
         }
         let body = Limited::new(response.into_body(), LARGEST_ANSWER).collect();
-        let body = body.await.map_err(|error| error.to_string())?.to_bytes();
-        sighting::Answer::decode(&body).map_err(|error| error.to_string())
+        let body = body.await.map_err(|error| error.to_string())?;
+        Ok(body.to_bytes())
     }
 }
 
 fn client(
-    addresses: &[Uri],
+    addresses: &[Address],
 ) -> Result<Client<HttpsConnector<HttpConnector>, Full<Bytes>>, BadAdmins> {
     let builder = HttpsConnectorBuilder::new();
-    let builder = if addresses.iter().any(|to| to.scheme_str() == Some("https")) {
+    let is_https = |to: &Address| to.resolve.scheme_str() == Some("https");
+    let builder = if addresses.iter().any(is_https) {
         builder.with_native_roots().map_err(|_| BadAdmins::Roots)?
     } else {
         // A system without roots can still ask over plain HTTP.
@@ -174,13 +213,22 @@ fn client(
     Ok(builder.build(connector))
 }
 
-fn address(base: &str) -> Result<Uri, BadAdmins> {
+fn unreadable(error: WireError) -> Unavailable {
+    Unavailable(format!("admin: {error}"))
+}
+
+fn address(base: &str) -> Result<Address, BadAdmins> {
     let base = base.trim().trim_end_matches('/');
-    let uri: Uri = format!("{base}{PATH}")
-        .parse()
-        .map_err(|_| BadAdmins::Base)?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http" | "https"), Some(_)) => Ok(uri),
+    let uri = |path: &str| -> Result<Uri, BadAdmins> {
+        let uri: Result<Uri, _> = format!("{base}{path}").parse();
+        uri.map_err(|_| BadAdmins::Base)
+    };
+    let resolve = uri(RESOLVE)?;
+    match (resolve.scheme_str(), resolve.host()) {
+        (Some("http" | "https"), Some(_)) => Ok(Address {
+            resolve,
+            leases: uri(LEASES)?,
+        }),
         _ => Err(BadAdmins::Base),
     }
 }

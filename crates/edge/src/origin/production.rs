@@ -2,8 +2,11 @@
 
 use std::future;
 
-use futures_util::FutureExt;
-use suo_link::wire::names::LinkKey;
+use futures_util::{FutureExt, future::BoxFuture};
+use suo_link::wire::{
+    leases::{Reply, Request},
+    names::LinkKey,
+};
 
 use super::{Answer, Origin, Unavailable, admin::Admins, redis::Redis};
 
@@ -44,12 +47,22 @@ impl Origin for Production {
         }
     }
 
+    fn lease<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, Unavailable>> {
+        match &self.admins {
+            Some(admins) => admins.lease(request).boxed(),
+            None => future::ready(Err(no_admin())).boxed(),
+        }
+    }
+
     fn answers_in_part(&self) -> bool {
         self.redis.answers_in_part()
     }
 }
 
 fn nobody<'a>() -> Answer<'a> {
-    let reason = String::from("SUO_ADMIN_INTERNAL_URL names no admin");
-    future::ready(Err(Unavailable(reason))).boxed()
+    future::ready(Err(no_admin())).boxed()
+}
+
+fn no_admin() -> Unavailable {
+    Unavailable(String::from("SUO_ADMIN_INTERNAL_URL names no admin"))
 }

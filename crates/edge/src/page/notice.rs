@@ -13,6 +13,10 @@ pub(crate) enum Notice {
     Paused,
     NotStarted,
     Expired,
+    /// The link was followed as often as it may be.
+    UsedUp,
+    /// What is left of the link's clicks is held for others.
+    Waits,
     Banned,
     InDoubt,
     BadMethod,
@@ -31,12 +35,14 @@ pub(crate) enum Notice {
 
 impl Notice {
     /// Every notice, in the order of their numbers.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::NotFound,
         Self::UnknownHost,
         Self::Paused,
         Self::NotStarted,
         Self::Expired,
+        Self::UsedUp,
+        Self::Waits,
         Self::Banned,
         Self::InDoubt,
         Self::BadMethod,
@@ -53,8 +59,8 @@ impl Notice {
             Self::NotFound | Self::UnknownHost | Self::Paused | Self::NotStarted => {
                 StatusCode::NOT_FOUND
             }
-            Self::Expired | Self::Banned => StatusCode::GONE,
-            Self::InDoubt | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Expired | Self::UsedUp | Self::Banned => StatusCode::GONE,
+            Self::Waits | Self::InDoubt | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadHost | Self::BadForm => StatusCode::BAD_REQUEST,
             Self::CrossSite => StatusCode::FORBIDDEN,
@@ -70,6 +76,8 @@ impl Notice {
             Self::Paused => Outcome::Paused,
             Self::NotStarted => Outcome::NotStarted,
             Self::Expired => Outcome::Expired,
+            Self::UsedUp => Outcome::UsedUp,
+            Self::Waits => Outcome::Waits,
             Self::Banned => Outcome::Banned,
             Self::InDoubt => Outcome::InDoubt,
             Self::BadMethod => Outcome::BadMethod,
@@ -87,6 +95,8 @@ impl Notice {
             Self::Paused => (words.paused_title, words.paused),
             Self::NotStarted => (words.not_started_title, words.not_started),
             Self::Expired => (words.expired_title, words.expired),
+            Self::UsedUp => (words.used_up_title, words.used_up),
+            Self::Waits => (words.waits_title, words.waits),
             Self::Banned => (words.banned_title, words.banned),
             Self::InDoubt => (words.in_doubt_title, words.in_doubt),
             Self::BadMethod => (words.bad_method_title, words.bad_method),

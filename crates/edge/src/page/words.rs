@@ -32,6 +32,12 @@ words! {
     not_started: "还没到开始时间，请稍后再来。", "Its start time has not come. Please come back later.";
     expired_title: "短链接已过期", "This short link has expired";
     expired: "它的有效期已经结束。", "The time for which it was valid is over.";
+    used_up_title: "短链接的访问次数已用完", "This short link is used up";
+    used_up: "它只能被打开有限的次数，现在已经用完。",
+        "It could be opened a limited number of times, and that number is reached.";
+    waits_title: "请稍候", "One moment, please";
+    waits: "剩余的访问次数正被其他访客占用，请稍后刷新页面。",
+        "The visits that are left are held for others. Please load the page again in a moment.";
     banned_title: "短链接已停用", "This short link has been disabled";
     banned: "因违反使用规则，本站已停用此链接，请勿继续访问其内容。",
         "This site has disabled it because it broke the rules of use.";

@@ -60,6 +60,7 @@ fn record_with(rev: Rev, target: &str, status: Status) -> Vec<u8> {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     });
     Record { rev, content }.encode()

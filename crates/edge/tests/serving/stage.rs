@@ -219,6 +219,7 @@ pub(super) fn link(target: &str) -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }

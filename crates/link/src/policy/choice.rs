@@ -143,6 +143,7 @@ pub(super) fn guide<'a>(asked: Asked<'a, '_>) -> Guide<'a> {
 
 fn is_the_same_for_all_and_ever(link: &Link) -> bool {
     let is_bound_to_time = link.starts_at.is_some() || link.expires_at.is_some();
+    let is_bound = is_bound_to_time || link.max_clicks.is_some();
     let policy = link.policy.as_deref();
-    !is_bound_to_time && policy.is_none_or(Policy::treats_all_alike)
+    !is_bound && policy.is_none_or(Policy::treats_all_alike)
 }

@@ -18,6 +18,8 @@ pub enum Decision<'a> {
     NotStarted,
     /// The link's time is over, and it names no other target.
     Expired,
+    /// The link was followed as often as it may be, and it names no other target.
+    UsedUp,
     /// The visitor's app or system may not open the link.
     Denied(Denied<'a>),
     /// The visitor is told how to open the link in a browser.
@@ -94,6 +96,6 @@ pub enum PreviewPage<'a> {
     Card(Card<'a>),
     /// There is a link, and its password keeps where it leads.
     Protected,
-    /// What the link itself says instead: banned, paused, not started, expired or denied.
+    /// What the link itself says instead: banned, paused, not started, expired, used up or denied.
     Instead(Decision<'a>),
 }

@@ -23,6 +23,7 @@ pub(super) enum Standing<'a> {
 
 pub(super) fn standing<'a, R: Recorder>(
     link: &'a Link,
+    visitor: &Visitor<'_>,
     now: Timestamp,
     recorder: &mut R,
 ) -> Standing<'a> {
@@ -47,13 +48,30 @@ pub(super) fn standing<'a, R: Recorder>(
         let until = Value::Moment(end);
         tell(recorder, StepName::ExpiresAt, moment, until, now < end);
         if end <= now {
-            return match &link.expired_target {
-                Some(target) => Standing::Over(target),
-                None => Standing::Closed(Decision::Expired),
-            };
+            return over(link, Decision::Expired);
+        }
+    }
+    if let Some(most) = link.max_clicks {
+        let (used_up, most) = (Value::Flag(visitor.used_up), Value::Clicks(most.get()));
+        tell(
+            recorder,
+            StepName::MaxClicks,
+            used_up,
+            most,
+            !visitor.used_up,
+        );
+        if visitor.used_up {
+            return over(link, Decision::UsedUp);
         }
     }
     Standing::Open
+}
+
+fn over<'a>(link: &'a Link, instead: Decision<'a>) -> Standing<'a> {
+    match &link.expired_target {
+        Some(target) => Standing::Over(target),
+        None => Standing::Closed(instead),
+    }
 }
 
 /// Whether `allow` lets the visitor pass; of app and system both are told.

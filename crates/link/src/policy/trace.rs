@@ -53,6 +53,8 @@ pub enum StepName {
     StartsAt,
     /// Is it not yet over?
     ExpiresAt,
+    /// May it still be followed, or was it as often as it may be?
+    MaxClicks,
     /// May the app?
     AllowApps,
     /// May the system?
@@ -95,6 +97,7 @@ impl StepName {
             Self::Status => "status",
             Self::StartsAt => "starts_at",
             Self::ExpiresAt => "expires_at",
+            Self::MaxClicks => "max_clicks",
             Self::AllowApps => "allow.apps",
             Self::AllowOs => "allow.os",
             Self::RuleApp => "rule.app",
@@ -155,6 +158,8 @@ pub enum Value<'a> {
     Targets(&'a [Weighted]),
     /// A kind of bot.
     BotKind(BotKind),
+    /// A number of clicks.
+    Clicks(u64),
     /// Whether something is so.
     Flag(bool),
 }
@@ -180,6 +185,7 @@ impl fmt::Display for Value<'_> {
             Self::Target(place) => place.fmt(f),
             Self::Targets(targets) => list(f, targets.iter().map(|target| target.weight)),
             Self::BotKind(kind) => kind.fmt(f),
+            Self::Clicks(clicks) => clicks.fmt(f),
             Self::Flag(flag) => flag.fmt(f),
         }
     }

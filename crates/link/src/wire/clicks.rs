@@ -89,7 +89,7 @@ impl Outcome {
 }
 
 /// One life of one worker of one edge: 128 random bits, made at its start.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JournalId(pub [u8; 16]);
 
 /// 32 hexadecimal digits.

@@ -1,6 +1,6 @@
 //! Any link, policy and visitor, for properties. Values are few, so that they often meet.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, num::NonZeroU64};
 
 use proptest::{option, prelude::*, sample::select};
 use suo_link::{
@@ -162,13 +162,14 @@ pub(crate) fn link() -> impl Strategy<Value = Link> {
             option::weighted(0.2, moment()),
             option::weighted(0.2, moment()),
             any::<bool>(),
+            option::weighted(0.2, any::<NonZeroU64>()),
         ),
         option::weighted(0.9, policy()),
     )
         .prop_map(
             |(
                 (status, redirect_status, forward_query),
-                (target, starts_at, expires_at, leads_on),
+                (target, starts_at, expires_at, leads_on, max_clicks),
                 policy,
             )| Link {
                 id: LinkId(7),
@@ -179,6 +180,7 @@ pub(crate) fn link() -> impl Strategy<Value = Link> {
                 starts_at,
                 expires_at,
                 expired_target: leads_on.then(|| "https://over.example/".into()),
+                max_clicks,
                 policy: policy.filter(|policy| !policy.is_empty()).map(Box::new),
             },
         )
@@ -193,6 +195,7 @@ pub(crate) struct Facts {
     address: Option<IpAddr>,
     query: Option<&'static str>,
     unlocked: bool,
+    used_up: bool,
 }
 
 impl Facts {
@@ -204,6 +207,7 @@ impl Facts {
             address: self.address,
             query: self.query,
             unlocked: self.unlocked,
+            used_up: self.used_up,
         }
     }
 }
@@ -228,10 +232,14 @@ pub(crate) fn visitor() -> impl Strategy<Value = Facts> {
             option::of(select(&COUNTRIES[..])),
             option::of(select(&QUERIES[..])),
         ),
-        (any::<Option<IpAddr>>(), any::<bool>()),
+        (any::<Option<IpAddr>>(), any::<bool>(), any::<bool>()),
     )
         .prop_map(
-            |((app, os, device, bot_kind), (language, country, query), (address, unlocked))| {
+            |(
+                (app, os, device, bot_kind),
+                (language, country, query),
+                (address, unlocked, used_up),
+            )| {
                 Facts {
                     platform: Platform {
                         app: if bot_kind.is_some() { App::None } else { app },
@@ -244,6 +252,7 @@ pub(crate) fn visitor() -> impl Strategy<Value = Facts> {
                     address,
                     query,
                     unlocked,
+                    used_up,
                 }
             },
         )

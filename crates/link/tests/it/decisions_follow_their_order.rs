@@ -2,6 +2,7 @@ use crate::words::{
     NOW, allow, apps, bot, decide, in_apps, outcome, password, person, preview, rule, systems,
     visitor, with,
 };
+use std::num::NonZeroU64;
 use suo_link::link::{Link, RedirectStatus, Status};
 use suo_link::platform::{App, BotKind, Os};
 use suo_link::policy::{Allow, Decision, Policy};
@@ -31,6 +32,18 @@ fn each_step_comes_before_the_next_one() {
         expires_at: Some(NOW),
         ..open.clone()
     };
+    let limited = Link {
+        max_clicks: NonZeroU64::new(3),
+        ..open.clone()
+    };
+    let late = |mut visitor: Visitor<'static>| {
+        visitor.used_up = true;
+        visitor
+    };
+    let over_and_used_up = Link {
+        max_clicks: NonZeroU64::new(3),
+        ..over.clone()
+    };
     let unlocked = |mut visitor: Visitor<'static>| {
         visitor.unlocked = true;
         visitor
@@ -40,6 +53,13 @@ fn each_step_comes_before_the_next_one() {
         (&stopped(Status::Paused), person(App::Weibo), "paused"),
         (&not_yet, person(App::Weibo), "not started"),
         (&over, person(App::Weibo), "expired"),
+        (&over_and_used_up, late(person(App::Weibo)), "expired"),
+        (&limited, late(person(App::Weibo)), "used up"),
+        (&limited, late(person(App::Wechat)), "used up"),
+        (&limited, late(unlocked(person(App::None))), "used up"),
+        (&limited, late(bot(BotKind::Preview)), "used up"),
+        (&limited, person(App::Weibo), "denied, in a browser"),
+        (&open, late(person(App::Wechat)), "guide"),
         (&open, person(App::Weibo), "denied, in a browser"),
         (&open, unlocked(person(App::Weibo)), "denied, in a browser"),
         (&open, person(App::Wechat), "guide"),
@@ -94,7 +114,7 @@ fn allow_asks_for_app_and_system() {
 }
 
 #[test]
-fn an_expired_links_target_obeys_allow_and_nothing_else() {
+fn the_target_of_a_link_that_is_over_obeys_allow_and_nothing_else() {
     let over = Link {
         expires_at: Some(NOW),
         expired_target: Some("https://over.example/".into()),
@@ -112,6 +132,14 @@ fn an_expired_links_target_obeys_allow_and_nothing_else() {
         (person(App::Weibo), "denied, in a browser"),
     ] {
         assert_eq!(outcome(&over, &visitor), expected);
+        let mut late = visitor;
+        late.used_up = true;
+        let used_up = Link {
+            expires_at: None,
+            max_clicks: NonZeroU64::new(1),
+            ..over.clone()
+        };
+        assert_eq!(outcome(&used_up, &late), expected);
     }
     let Decision::Redirect(redirect) = decide(&over, &person(App::Wechat)) else {
         panic!("no redirect");
@@ -121,6 +149,15 @@ fn an_expired_links_target_obeys_allow_and_nothing_else() {
 
 #[test]
 fn permanent_redirects_are_remembered_only_if_all_get_the_same_for_ever() {
+    let limited = Link {
+        redirect_status: RedirectStatus::Permanent,
+        max_clicks: NonZeroU64::new(1),
+        ..with(Policy::default())
+    };
+    let Decision::Redirect(redirect) = decide(&limited, &person(App::None)) else {
+        panic!("no redirect");
+    };
+    assert!(!redirect.cacheable);
     let permanent = |policy| Link {
         redirect_status: RedirectStatus::Permanent,
         ..with(policy)

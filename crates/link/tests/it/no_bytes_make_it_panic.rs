@@ -9,6 +9,7 @@ use suo_link::{
     rev::Position,
     wire::{
         changes::{Changes, Notice},
+        leases,
         names::Names,
         record::{Record, rev_of},
         sighting::{Answer, Question},
@@ -58,6 +59,7 @@ proptest! {
         if flip && !bytes.is_empty() {
             bytes[0] = 1;
         }
+        let _ = (leases::Request::decode(&bytes), leases::Reply::decode(&bytes));
         let _ = Record::decode(&bytes);
         let _ = rev_of(&bytes);
         let _ = Changes::decode(&bytes);

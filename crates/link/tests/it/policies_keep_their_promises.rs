@@ -93,7 +93,8 @@ proptest! {
         let policy = link.policy.clone().unwrap_or_default();
         let is_open = link.status == Status::Active
             && link.starts_at.is_none_or(|start| start <= now)
-            && link.expires_at.is_none_or(|end| now < end);
+            && link.expires_at.is_none_or(|end| now < end)
+            && !(link.max_clicks.is_some() && visitor.used_up);
         let (app, os) = (visitor.platform.app, visitor.platform.os);
         let passes = policy.allow.lets_app(app) && policy.allow.lets_os(os);
         let passes_in_browser = policy.allow.lets_app(App::None) && policy.allow.lets_os(os);

@@ -29,6 +29,7 @@ fn link() -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Golden files: bytes of this version, which neighbouring versions read.
 //! `SUO_TEST_WRITE_GOLDEN=1 cargo test -p suo-link` writes them after a deliberate change.
 
-use std::{fs, path::PathBuf};
+use std::{fs, num::NonZeroU64, path::PathBuf};
 
 use suo_link::{
     code::CodeKey,
@@ -19,6 +19,8 @@ use suo_link::{
     wire::{
         WireError,
         changes::{Change, Changes, Notice},
+        clicks::JournalId,
+        leases::{self, Ask, Standing},
         names::LinkKey,
         record::{Content, Record, rev_of, stamp},
         sighting::{Answer, Question},
@@ -44,6 +46,7 @@ fn redirect() -> Record {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     };
     Record {
@@ -112,6 +115,7 @@ fn full_redirect() -> Record {
         starts_at: Some(Timestamp(-1)),
         expires_at: Some(Timestamp(1_800_000_000_123)),
         expired_target: Some("https://example.com/over".into()),
+        max_clicks: NonZeroU64::new(0x0102_0304_0506),
         policy: Some(Box::new(policy())),
     };
     Record {
@@ -254,6 +258,35 @@ fn messages_are_pinned_and_read_back() {
         golden(name, &question.encode());
         assert_eq!(Question::decode(&question.encode()), Ok(question));
     }
+    let request = leases::Request {
+        journal: JournalId(std::array::from_fn(|n| n as u8)),
+        turn: 258,
+        held: vec![1, u64::MAX],
+        closed: vec![leases::Closed { lease: 7, used: 3 }],
+        asks: [0, 300]
+            .map(|wanted| Ask {
+                link: LinkId(42),
+                wanted,
+            })
+            .into(),
+    };
+    golden("leases-v1-request.hex", &request.encode());
+    assert_eq!(leases::Request::decode(&request.encode()), Ok(request));
+    let reply = leases::Reply {
+        standings: vec![
+            Standing::Granted {
+                lease: 9,
+                units: 4096,
+            },
+            Standing::Open,
+            Standing::Elsewhere,
+            Standing::UsedUp,
+            Standing::Unlimited,
+            Standing::Unknown,
+        ],
+    };
+    golden("leases-v1-reply.hex", &reply.encode());
+    assert_eq!(leases::Reply::decode(&reply.encode()), Ok(reply));
     let answer = Answer {
         marker: POSITION,
         records: vec![Some(redirect().encode()), None],

@@ -26,6 +26,7 @@ pub(crate) fn link() -> Link {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }
@@ -117,6 +118,7 @@ pub(crate) fn said(decision: &Decision<'_>) -> String {
         Decision::Paused => "paused".to_owned(),
         Decision::NotStarted => "not started".to_owned(),
         Decision::Expired => "expired".to_owned(),
+        Decision::UsedUp => "used up".to_owned(),
         Decision::Denied(denied) if denied.in_browser => "denied, in a browser".to_owned(),
         Decision::Denied(_) => "denied".to_owned(),
         Decision::Guide(guide) => match guide.host {

@@ -1,5 +1,7 @@
 //! Links as clients write them.
 
+use std::num::NonZeroU64;
+
 use serde_json::{Map, Value};
 use suo_link::{
     code::{Code, CodeError},
@@ -22,7 +24,10 @@ const NOTE: usize = 5000;
 const TAG: usize = 64;
 const TAGS: usize = 50;
 
-const SERVED: [&str; 12] = [
+/// The highest `max_clicks`.
+const MAX_CLICKS: u64 = 1_000_000_000_000;
+
+const SERVED: [&str; 13] = [
     "domain",
     "code",
     "target",
@@ -34,19 +39,22 @@ const SERVED: [&str; 12] = [
     "starts_at",
     "expires_at",
     "expired_target",
+    "max_clicks",
     "forward_query",
 ];
 
 const IF_EXISTS: &str = "if_exists";
 
 /// Members of a reply that a client may send back.
-const IGNORED: [&str; 7] = [
+const IGNORED: [&str; 9] = [
     "id",
     "short_url",
     "version",
     "created_at",
     "updated_at",
     "clicks",
+    "clicks_left",
+    "clicks_leased",
     "password_set",
 ];
 
@@ -185,6 +193,7 @@ fn blank() -> LinkFields {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     }
 }
@@ -226,6 +235,7 @@ fn overlay(
         &mut link.forward_query,
         forward.map(|forward| forward.unwrap_or(ForwardQuery::Off)),
     );
+    set(&mut link.max_clicks, max_clicks(fields));
     set(&mut link.starts_at, fields.time("starts_at"));
     set(&mut link.expires_at, fields.time("expires_at"));
     if let (Some(start), Some(end)) = (link.starts_at, link.expires_at)
@@ -257,6 +267,18 @@ fn redirect_status(fields: &mut Fields<'_>) -> Option<RedirectStatus> {
         fields.refuse("redirect_status", problem::Code::UnknownValue, detail);
     }
     status
+}
+
+fn max_clicks(fields: &mut Fields<'_>) -> Option<Option<NonZeroU64>> {
+    let Some(number) = fields.number("max_clicks")? else {
+        return Some(None);
+    };
+    let most = NonZeroU64::new(number).filter(|most| most.get() <= MAX_CLICKS);
+    if most.is_none() {
+        let detail = format!("1 to {MAX_CLICKS}, or null");
+        fields.refuse("max_clicks", problem::Code::OutOfRange, detail);
+    }
+    most.map(Some)
 }
 
 /// In the given order, none twice.

@@ -1,5 +1,7 @@
 //! A link as clients see it.
 
+use std::num::NonZeroU64;
+
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode};
 use serde::Serialize;
 use suo_link::wire::clicks::Class;
@@ -46,8 +48,14 @@ pub struct LinkBody {
     pub starts_at: Option<String>,
     /// RFC 3339.
     pub expires_at: Option<String>,
-    /// Where visitors of an expired link are sent.
+    /// Where visitors of an expired or used-up link are sent.
     pub expired_target: Option<String>,
+    /// How often people may follow it.
+    pub max_clicks: Option<u64>,
+    /// How many of these clicks are not made for certain; null without `max_clicks`.
+    pub clicks_left: Option<u64>,
+    /// How many of those that are left are in blocks that edges hold; null without `max_clicks`.
+    pub clicks_leased: Option<u64>,
     /// `off`, `append` or `override`.
     #[schema(example = "off")]
     pub forward_query: &'static str,
@@ -105,6 +113,7 @@ impl LinkBody {
     pub(super) fn new(link: &StoredLink, domains: &[StoredDomain]) -> Self {
         let domain = domains.iter().find(|known| known.domain.id == link.domain);
         let fields = &link.fields;
+        let most = fields.max_clicks.map(NonZeroU64::get);
         Self {
             id: link.id.to_public(),
             domain: domain
@@ -123,6 +132,9 @@ impl LinkBody {
             starts_at: fields.starts_at.map(time::to_text),
             expires_at: fields.expires_at.map(time::to_text),
             expired_target: fields.expired_target.clone(),
+            max_clicks: most,
+            clicks_left: most.map(|most| link.usage.left(most)),
+            clicks_leased: most.map(|most| link.usage.leased.min(link.usage.left(most))),
             forward_query: fields.forward_query.as_str(),
             password_set: fields
                 .policy

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 /// What the edge answers.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DecisionBody {
-    /// `redirect`, `banned`, `paused`, `not_started`, `expired`, `denied`, `guide`, `password` or
-    /// `card`.
+    /// `redirect`, `banned`, `paused`, `not_started`, `expired`, `used_up`, `denied`, `guide`,
+    /// `password` or `card`.
     #[schema(example = "redirect")]
     kind: &'static str,
     /// The HTTP status.
@@ -58,6 +58,7 @@ impl From<&Decision<'_>> for DecisionBody {
             Decision::NotStarted => Self::page("not_started", 404),
             Decision::Banned => Self::page("banned", 410),
             Decision::Expired => Self::page("expired", 410),
+            Decision::UsedUp => Self::page("used_up", 410),
         }
     }
 }

@@ -50,6 +50,8 @@ enum Side {
     Text(String),
     /// The place of a target in its rule, from 0.
     Place(usize),
+    /// A number of clicks.
+    Clicks(u64),
     /// Whether something is so.
     Flag(bool),
     /// Names, of which one is enough.
@@ -80,6 +82,7 @@ impl From<Value<'_>> for Side {
             Value::Targets(targets) => {
                 Self::Targets(targets.iter().map(TargetText::from).collect())
             }
+            Value::Clicks(clicks) => Self::Clicks(clicks),
             Value::Flag(flag) => Self::Flag(flag),
             Value::Status(_)
             | Value::App(_)

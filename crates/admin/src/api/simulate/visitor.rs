@@ -79,6 +79,7 @@ impl<'a> Asker<'a> {
             address: self.address,
             query: self.query,
             unlocked: self.unlocked,
+            used_up: false,
         }
     }
 }

@@ -12,7 +12,7 @@ use suo_link::{
     wire::clicks::{Class, Click, Dropped, Segment, SegmentName, Via},
 };
 
-use super::{Conn, Outcome};
+use super::{Conn, Outcome, leases};
 use crate::{
     clicks::{
         Hours,
@@ -57,7 +57,7 @@ pub(super) fn count(
     now: Timestamp,
 ) -> Outcome<Vec<Watermark>> {
     let (fresh, watermarks) = journals::claim(conn, segments, now)?;
-    let tally = Tally::of(fresh, hours);
+    let tally = Tally::of(fresh.iter().copied(), hours);
     let facts = facts(conn, &tally)?;
     add_totals(conn, &tally)?;
     let rows: Vec<RollupRow> = tally.rows(&facts, WORKSPACE).into_iter().map(row).collect();
@@ -76,6 +76,7 @@ pub(super) fn count(
             .set(click_rollups::clicks.eq(click_rollups::clicks + excluded(click_rollups::clicks)))
             .execute(conn)?;
     }
+    leases::apply(conn, &fresh, &watermarks, now)?;
     Ok(watermarks)
 }
 
@@ -160,7 +161,9 @@ pub(super) fn park(
         .on_conflict((click_parked::journal, click_parked::number))
         .do_nothing()
         .execute(conn)?;
-    journals::pass(conn, name, now)
+    let watermark = journals::pass(conn, name, now)?;
+    leases::end(conn, watermark)?;
+    Ok(watermark)
 }
 
 /// How often links were followed.

@@ -18,13 +18,13 @@ use super::{
 use crate::{
     random::Random,
     store::{
-        ClickTotals, Creation, NewLink, StoreError, StoredDomain, StoredLink,
+        ClickTotals, Creation, NewLink, StoreError, StoredDomain, StoredLink, Usage,
         rows::{NewLinkRow, record},
         schema::links,
     },
 };
 
-/// Rows of one statement: 20 values each, and SQLite takes 32 766.
+/// Rows of one statement: 21 values each, and SQLite takes 32 766.
 const ROWS: usize = 1500;
 
 pub(super) fn create(
@@ -104,6 +104,7 @@ fn winners(
             code: won.code.as_str().to_owned(),
             fields: new.fields.clone(),
             clicks: ClickTotals::default(),
+            usage: Usage::default(),
             version: 1,
             created_at: now,
             updated_at: now,

@@ -8,9 +8,9 @@ use suo_link::{
     wire::{changes::Change, names::LinkKey},
 };
 
-use super::{Conn, Outcome, codes, dialect, domains, find, outbox, texts};
+use super::{Conn, Outcome, codes, dialect, domains, find, leases, outbox, texts};
 use crate::store::{
-    Expected, LinkEdit, LinkFields, Patched, StoreError, StoredLink,
+    Expected, LinkEdit, LinkFields, Patched, StoreError, StoredLink, Usage,
     rows::{ALIAS, NewLinkRow, PRIMARY, record},
     schema::{codes as code_rows, links},
 };
@@ -46,8 +46,16 @@ pub(super) fn patch(
             Renamed::FreshCode(key) => Some(key),
         },
     };
-    let link = changed(&old, code, edit.fields, now);
+    let mut link = changed(&old, code, edit.fields, now);
     write(conn, &old.fields, &link, fresh.as_ref(), now)?;
+    if link.fields.max_clicks.is_some() {
+        if old.fields.max_clicks.is_none() {
+            leases::begin(conn, id)?;
+        }
+        let id = id.0 as i64;
+        let usage = leases::usage(conn, &[id])?.remove(&id);
+        link.usage = usage.unwrap_or_default();
+    }
     Ok(Patched::Done(link))
 }
 
@@ -122,6 +130,7 @@ fn changed(old: &StoredLink, code: Option<Code>, fields: LinkFields, now: Timest
         code: code.map_or_else(|| old.code.clone(), |code| code.as_str().to_owned()),
         fields,
         clicks: old.clicks,
+        usage: Usage::default(),
         version: old.version + 1,
         created_at: old.created_at,
         updated_at: now,

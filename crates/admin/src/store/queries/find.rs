@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use suo_link::{id::LinkId, link::Status};
 
 use super::{
-    Conn, Outcome, clicks, domains,
+    Conn, Outcome, clicks, domains, leases,
     search::{self, Term},
 };
 use crate::store::{
@@ -46,13 +46,17 @@ pub(super) fn complete(conn: &mut Conn, rows: Vec<LinkRow>) -> Outcome<Vec<Store
     let mut codes: HashMap<i64, String> = codes.into_iter().collect();
     let mut tags = tags(conn, &ids)?;
     let mut totals = clicks::totals(conn, &ids)?;
+    let limited = rows.iter().filter(|row| row.max_clicks.is_some());
+    let limited: Vec<i64> = limited.map(|row| row.id).collect();
+    let mut usage = leases::usage(conn, &limited)?;
     let mut links = Vec::with_capacity(rows.len());
     for row in rows {
         // A link that was deleted between the two statements has no code any more.
         if let Some(code) = codes.remove(&row.id) {
             let tags = tags.remove(&row.id).unwrap_or_default();
             let clicks = totals.remove(&row.id).unwrap_or_default();
-            links.push(row.read(code, tags, clicks)?);
+            let usage = usage.remove(&row.id).unwrap_or_default();
+            links.push(row.read(code, tags, clicks, usage)?);
         }
     }
     Ok(links)

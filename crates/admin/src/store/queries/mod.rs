@@ -11,6 +11,7 @@ mod edit;
 mod files;
 mod find;
 mod keys;
+mod leases;
 mod logos;
 mod manage;
 mod outbox;
@@ -29,6 +30,7 @@ use suo_link::{
     time::Timestamp,
     wire::{
         clicks::{Segment, SegmentName},
+        leases::{Reply as LeaseReply, Request as LeaseRequest},
         names::{Bucket, LinkKey},
         sighting::{Answer, Question},
     },
@@ -306,7 +308,10 @@ impl Store for Database {
     }
 
     fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.write(|conn| clicks::journals::forget(conn, before, limit))
+        self.write(|conn| {
+            leases::forget(conn, before)?;
+            clicks::journals::forget(conn, before, limit)
+        })
     }
 
     fn scans(&self, link: LinkId) -> Result<u64, StoreError> {
@@ -315,6 +320,14 @@ impl Store for Database {
 
     fn clicks_state(&self) -> Result<ClicksState, StoreError> {
         self.read(clicks::state)
+    }
+
+    fn lease(
+        &self,
+        request: &LeaseRequest,
+        now: Timestamp,
+    ) -> Result<Option<LeaseReply>, StoreError> {
+        self.write(|conn| leases::lease(conn, request, now, self.random()))
     }
 
     fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError> {

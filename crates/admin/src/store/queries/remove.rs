@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use suo_link::{id::LinkId, time::Timestamp, wire::changes::Change};
 
-use super::{Conn, Outcome, codes, dialect, find, manage, outbox, texts};
+use super::{Conn, Outcome, codes, dialect, find, leases, manage, outbox, texts};
 use crate::store::{
     Deleted, Expected,
     rows::{CodeRow, tombstone},
@@ -29,6 +29,7 @@ pub(super) fn delete(
     }
     diesel::delete(code_rows::table.filter(code_rows::link.eq(id.0 as i64))).execute(conn)?;
     manage::close(conn, id)?;
+    leases::remove(conn, id)?;
     let rev = dialect::next_rev(conn)?.unsigned_abs();
     diesel::delete(links::table.find(id.0 as i64)).execute(conn)?;
     outbox::put(conn, tombstones(&codes, rev)?, now)?;

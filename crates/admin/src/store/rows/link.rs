@@ -7,9 +7,9 @@ use suo_link::{
     time::Timestamp,
 };
 
-use super::{WORKSPACE, known, policy, redirect_status};
+use super::{WORKSPACE, known, max_clicks, policy, redirect_status};
 use crate::store::{
-    ClickTotals, LinkFields, StoreError, StoredLink,
+    ClickTotals, LinkFields, StoreError, StoredLink, Usage,
     schema::{codes, link_tags, links},
 };
 
@@ -28,6 +28,7 @@ pub(in crate::store) struct LinkRow {
     pub(in crate::store) starts_at: Option<i64>,
     pub(in crate::store) expires_at: Option<i64>,
     pub(in crate::store) expired_target: Option<String>,
+    pub(in crate::store) max_clicks: Option<i64>,
     pub(in crate::store) policy: Option<String>,
     pub(in crate::store) password_hash: Option<String>,
     pub(in crate::store) version: i64,
@@ -41,12 +42,14 @@ impl LinkRow {
         code: String,
         tags: Vec<String>,
         clicks: ClickTotals,
+        usage: Usage,
     ) -> Result<StoredLink, StoreError> {
         Ok(StoredLink {
             id: LinkId(self.id as u64),
             domain: DomainId(self.domain.unsigned_abs()),
             code,
             clicks,
+            usage,
             version: self.version.unsigned_abs(),
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
@@ -62,6 +65,7 @@ impl LinkRow {
                 starts_at: self.starts_at.map(Timestamp),
                 expires_at: self.expires_at.map(Timestamp),
                 expired_target: self.expired_target,
+                max_clicks: max_clicks(self.max_clicks)?,
                 policy: policy::read(self.policy.as_deref(), self.password_hash.as_deref())?,
             },
         })
@@ -85,6 +89,7 @@ pub(in crate::store) struct NewLinkRow<'a> {
     pub(in crate::store) starts_at: Option<i64>,
     pub(in crate::store) expires_at: Option<i64>,
     pub(in crate::store) expired_target: Option<&'a str>,
+    pub(in crate::store) max_clicks: Option<i64>,
     pub(in crate::store) policy: Option<String>,
     pub(in crate::store) password_hash: Option<&'a str>,
     pub(in crate::store) rev: i64,
@@ -111,6 +116,7 @@ impl<'a> NewLinkRow<'a> {
             starts_at: fields.starts_at.map(|time| time.0),
             expires_at: fields.expires_at.map(|time| time.0),
             expired_target: fields.expired_target.as_deref(),
+            max_clicks: fields.max_clicks.map(|most| most.get() as i64),
             policy: policy::text(fields.policy.as_deref()),
             password_hash: policy::password_hash(fields.policy.as_deref()),
             rev: rev as i64,

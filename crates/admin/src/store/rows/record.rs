@@ -9,7 +9,7 @@ use suo_link::{
     wire::record::{Content, Record},
 };
 
-use super::{known, policy, redirect_status};
+use super::{known, max_clicks, policy, redirect_status};
 use crate::store::{StoreError, StoredLink, schema::links};
 
 /// What an edge's record is made of; one row serves every code of the link.
@@ -24,6 +24,7 @@ pub(in crate::store) struct RecordRow {
     starts_at: Option<i64>,
     expires_at: Option<i64>,
     expired_target: Option<String>,
+    max_clicks: Option<i64>,
     policy: Option<String>,
     password_hash: Option<String>,
     rev: i64,
@@ -40,6 +41,7 @@ impl RecordRow {
             starts_at: self.starts_at.map(Timestamp),
             expires_at: self.expires_at.map(Timestamp),
             expired_target: self.expired_target.map(String::into_boxed_str),
+            max_clicks: max_clicks(self.max_clicks)?,
             policy: policy::read(self.policy.as_deref(), self.password_hash.as_deref())?,
         };
         let rev = Rev {

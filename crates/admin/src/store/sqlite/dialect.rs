@@ -6,7 +6,10 @@ use diesel::{prelude::*, sql_types::BigInt};
 use super::Conn;
 use crate::store::{
     rows::{ClaimRow, DomainRow, InstanceRow, LinkRow, RelayRow},
-    schema::{click_journals, domains, idempotency_keys, instance, links, relay_state},
+    schema::{
+        click_holders, click_journals, click_limits, domains, idempotency_keys, instance, links,
+        relay_state,
+    },
 };
 
 #[derive(QueryableByName)]
@@ -79,6 +82,23 @@ pub(super) fn lock_claim(
 
 pub(super) fn lock_relay(conn: &mut Conn) -> QueryResult<RelayRow> {
     relay_state::table.select(RelayRow::as_select()).first(conn)
+}
+
+/// Which request of a journal was heard last, kept from others until the transaction ends.
+pub(super) fn lock_holder(conn: &mut Conn, journal: &[u8]) -> QueryResult<i64> {
+    click_holders::table
+        .find(journal)
+        .select(click_holders::turn)
+        .first(conn)
+}
+
+/// How much of these links is consumed, in their order, kept from others until the transaction ends.
+pub(super) fn lock_limits(conn: &mut Conn, links: &[i64]) -> QueryResult<Vec<(i64, i64)>> {
+    click_limits::table
+        .filter(click_limits::link.eq_any(links))
+        .order(click_limits::link)
+        .select((click_limits::link, click_limits::consumed))
+        .load(conn)
 }
 
 /// Up to which segment a journal is counted, kept from others until the transaction ends.

@@ -8,6 +8,8 @@
 //! The body holds the number of hosts, the hosts, then the clicks column by column: the first
 //! word of all clicks, the second word of all … What is alike stands together so, and takes
 //! little room. The check is of the body as it is before compression.
+//!
+//! A segment without clicks is the end of its journal: after it nothing comes.
 
 use std::borrow::Cow;
 
@@ -89,6 +91,13 @@ fn body(hosts: &[Cow<'_, str>], rows: &[Row]) -> Vec<u8> {
 }
 
 impl Segment {
+    /// Whether nothing comes after it. A journal that a killed edge has left may have another segment
+    /// without clicks just before its end, of which that is as true.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        self.clicks.is_empty()
+    }
+
     /// Reads a segment.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The body of a link's record: what every link has, then sections for what it may have.
 
+use std::num::NonZeroU64;
+
 use super::{policy, put_section, time, url};
 use crate::{
     id::LinkId,
@@ -11,6 +13,8 @@ const TARGET: u8 = 1;
 const STARTS_AT: u8 = 2;
 const EXPIRES_AT: u8 = 3;
 const EXPIRED_TARGET: u8 = 4;
+/// Behind the sections of policies.
+const MAX_CLICKS: u8 = 10;
 
 pub(super) fn put(out: &mut Vec<u8>, link: &Link) {
     out.extend_from_slice(&link.id.0.to_be_bytes());
@@ -25,6 +29,9 @@ pub(super) fn put(out: &mut Vec<u8>, link: &Link) {
     }
     if let Some(target) = &link.expired_target {
         put_section(out, EXPIRED_TARGET, target.as_bytes());
+    }
+    if let Some(most) = link.max_clicks {
+        put_section(out, MAX_CLICKS, &most.get().to_be_bytes());
     }
     if let Some(policy) = &link.policy {
         policy::put(out, policy);
@@ -41,6 +48,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Link, WireError> {
         starts_at: None,
         expires_at: None,
         expired_target: None,
+        max_clicks: None,
         policy: None,
     };
     let mut policy = policy::Parts::default();
@@ -52,6 +60,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Link, WireError> {
             STARTS_AT => link.starts_at = Some(time(section)?),
             EXPIRES_AT => link.expires_at = Some(time(section)?),
             EXPIRED_TARGET => link.expired_target = Some(url(section)?),
+            MAX_CLICKS => link.max_clicks = Some(clicks(section)?),
             other => policy.read(other, section)?,
         }
     }
@@ -61,6 +70,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Link, WireError> {
     } else {
         Ok(link)
     }
+}
+
+fn clicks(section: &[u8]) -> Result<NonZeroU64, WireError> {
+    let bytes = section.try_into().map_err(|_| WireError::Length)?;
+    NonZeroU64::new(u64::from_be_bytes(bytes)).ok_or(WireError::Value)
 }
 
 fn position<T: PartialEq>(all: &[T], value: T) -> u8 {
