@@ -100,15 +100,3 @@ function hidden(name, value) {
 }
 
 wake();
-    const place = main.querySelector("#errors, #done") || main;
-    place.focus();
-    window.scrollTo(0, 0);
-  } catch {
-    button.removeAttribute("aria-busy");
-    button.textContent = label;
-    // The browser says what is wrong with the network, or the answer comes after all.
-    form.submit();
-  }
-}
-
-wake();

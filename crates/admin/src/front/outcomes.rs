@@ -19,6 +19,17 @@ pub(super) struct Outcome {
     pub(super) who: String,
     /// What they get.
     pub(super) what: String,
+    /// The page that they see, if they are not sent on.
+    pub(super) page: Option<Sketch>,
+}
+
+/// The gist of a page of the edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sketch {
+    /// Its heading.
+    pub(super) title: &'static str,
+    /// What it says.
+    pub(super) lines: Vec<String>,
 }
 
 /// Who is tried out, WeChat first.
@@ -41,19 +52,21 @@ pub(super) fn of(
     now: Timestamp,
     tongue: Tongue,
 ) -> Vec<Outcome> {
-    let mut outcomes: Vec<(Vec<usize>, String)> = Vec::new();
+    let mut outcomes: Vec<(Vec<usize>, (String, Option<Sketch>))> = Vec::new();
     for (place, (app, os)) in VISITORS.into_iter().enumerate() {
         let decision = decide(link, &visitor(app, os), now, &secret.split_key());
-        let what = told(&decision, tongue.words());
+        let words = tongue.words();
+        let what = (told(&decision, words), sketch(&decision, words));
         match outcomes.iter_mut().find(|(_, other)| *other == what) {
             Some((places, _)) => places.push(place),
             None => outcomes.push((vec![place], what)),
         }
     }
     let outcomes = outcomes.into_iter();
-    let outcome = |(places, what): (Vec<usize>, String)| Outcome {
+    let outcome = |(places, (what, page)): (Vec<usize>, _)| Outcome {
         who: names(&places, tongue),
         what,
+        page,
     };
     outcomes.map(outcome).collect()
 }
@@ -90,6 +103,31 @@ fn told(decision: &Decision<'_>, words: &Words) -> String {
         | Decision::NotStarted
         | Decision::Expired
         | Decision::UsedUp => words.outcome_stopped.to_owned(),
+    }
+}
+
+fn sketch(decision: &Decision<'_>, words: &Words) -> Option<Sketch> {
+    match decision {
+        Decision::Guide(guide) => {
+            let host = guide.location.as_deref().map(host);
+            let leads = host.map_or_else(
+                || words.page_protected.to_owned(),
+                |host| fill(words.page_leads, &[&host]),
+            );
+            Some(Sketch {
+                title: words.page_guide,
+                lines: vec![leads, words.page_menu.to_owned()],
+            })
+        }
+        Decision::Denied(denied) => Some(Sketch {
+            title: words.page_denied,
+            lines: denied
+                .in_browser
+                .then(|| words.page_menu.to_owned())
+                .into_iter()
+                .collect(),
+        }),
+        _ => None,
     }
 }
 

@@ -105,6 +105,11 @@ words! {
     outcome_denied: "看到“此处不能打开该链接”，以及可以在哪里打开",
         "See that it does not open here, and where it does";
     outcome_stopped: "看到链接已暂停、停用或过期", "See that the link is paused, disabled or expired";
+    page_guide: "请在浏览器中打开", "Open this link in your browser";
+    page_leads: "此链接前往：{}", "This link leads to: {}";
+    page_protected: "受密码保护的链接", "Protected link";
+    page_menu: "点右上角的菜单 ⋯，选择用浏览器打开。", "Tap the menu ⋯ at the top right and open it in your browser.";
+    page_denied: "此处不能打开该链接", "This link does not open here";
     on_iphone: "（苹果）", " on iPhone";
     on_android: "（安卓）", " on Android";
     phone_browser_ios: "苹果手机浏览器", "a browser on iPhone";

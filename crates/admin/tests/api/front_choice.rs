@@ -117,9 +117,9 @@ fn what_each_app_gets_is_told(api: &Api) {
     assert!(any.contains("微信、QQ、抖音、微博、钉钉、苹果手机浏览器"));
     assert!(any.contains("直接打开 a.example"));
     let groups = visitor.make(&[("text", "https://a.example"), ("for", "groups")]);
-    assert!(
-        groups.contains("<dt>微信、QQ</dt><dd>先看到一页说明：怎样用浏览器打开 a.example</dd>")
-    );
+    assert!(groups.contains("<dt>微信、QQ</dt><dd>先看到一页说明：怎样用浏览器打开 a.example<"));
+    // The gist of that page.
+    assert!(groups.contains("<b>请在浏览器中打开</b><span>此链接前往：a.example</span>"));
     let only = visitor.make(&[("text", "https://a.example"), ("for", "wechat")]);
     assert!(
         only.contains("<dt>微信</dt><dd>直接打开 a.example</dd>"),
