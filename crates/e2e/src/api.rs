@@ -203,6 +203,17 @@ impl Visits {
         connection.request("GET", path, &[("host", &self.domain)], &[])
     }
 
+    /// Waits until a code leads there, or to the status in its place.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn wait_until_it_leads(&self, code: &str, there: &str) {
+        wait_until("the code leads there", SERVED, || {
+            let here = self.follow(code);
+            if here == there { Ok(()) } else { Err(here) }
+        });
+    }
+
     /// Where a code leads now: the `Location`, or the status in its place.
     #[must_use]
     pub fn follow(&self, code: &str) -> String {

@@ -177,6 +177,19 @@ impl Browser {
         });
     }
 
+    /// Loads the page again until what a CSS selector finds shows this text.
+    pub fn reload_until_text(&self, selector: &str, text: &str) {
+        wait_until(text, PATIENCE, || {
+            self.done(self.driver.refresh());
+            let shown = self.text(selector);
+            if shown.contains(text) {
+                Ok(())
+            } else {
+                Err(shown)
+            }
+        });
+    }
+
     /// Waits until a field has this value.
     pub fn wait_for_value(&self, selector: &str, value: &str) {
         wait_until(value, PATIENCE, || {

@@ -22,6 +22,7 @@ pub mod browser;
 pub mod camera;
 pub mod clock;
 pub mod edits;
+pub mod front_page;
 pub mod http;
 pub mod keep_alive;
 pub mod looks;

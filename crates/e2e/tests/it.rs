@@ -47,6 +47,8 @@ mod sustained_load;
 mod the_front_page_is_for_everybody;
 #[path = "it/the_front_page_makes_links.rs"]
 mod the_front_page_makes_links;
+#[path = "it/the_front_page_makes_lists.rs"]
+mod the_front_page_makes_lists;
 #[path = "it/the_front_page_reads_codes.rs"]
 mod the_front_page_reads_codes;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]

@@ -3,10 +3,11 @@
 //!
 //! With `SUO_TEST_PICTURES` set to a folder, pictures of all of them are put there.
 
-use std::{env, path::Path};
+use std::{env, fs, path::Path, sync::OnceLock};
 
 use e2e::{
     browser::{Browser, Looks, axe},
+    camera::poster,
     looks::{all_looks, complaints, keep_picture},
     quick_start::Place,
 };
@@ -56,13 +57,53 @@ fn pages() -> Vec<Page> {
                 "table",
             );
         }),
-        ("manage", CHROME, |browser| {
-            send(browser, "https://a.example/", "[data-made]");
-            let manage = browser.attribute("#manage", "href");
-            browser.follow(&manage);
+        ("table-in-wechat", WECHAT, |browser| {
+            send(browser, "https://a.example/1\nhttps://b.example/2", "table");
+        }),
+        ("decoded", CHROME, |browser| {
+            browser.type_into("#pick-upload input", group_poster());
+            browser.wait_for_value("#text", GROUP);
+        }),
+        ("manage", CHROME, manage),
+        ("manage-choice", CHROME, |browser| {
+            manage(browser);
+            choose(browser, "own");
+        }),
+        ("manage-error", CHROME, |browser| {
+            manage(browser);
+            browser.click("button[value=delete]");
+            let _ = browser.attribute("#errors", "class");
+        }),
+        ("deleted", CHROME, |browser| {
+            manage(browser);
+            browser.click("input[name=sure]");
+            browser.click("button[value=delete]");
+            let _ = browser.attribute("h1:not([id])", "class");
         }),
         ("no-manage", CHROME, |browser| browser.follow("/manage/x")),
+        ("nowhere", CHROME, |browser| browser.follow("/nowhere")),
     ]
+}
+
+fn manage(browser: &Browser) {
+    send(browser, "https://a.example/", "[data-made]");
+    let manage = browser.attribute("#manage", "href");
+    browser.follow(&manage);
+}
+
+const GROUP: &str = "https://weixin.qq.com/g/AwYAAExampleGroupToken";
+
+/// A file with the code of a WeChat group.
+fn group_poster() -> &'static str {
+    static FOLDER: OnceLock<(tempfile::TempDir, String)> = OnceLock::new();
+    let (_, file) = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("group.png");
+        fs::write(&file, poster(GROUP)).expect("a picture");
+        let file = file.to_str().expect("a path").to_owned();
+        (folder, file)
+    });
+    file
 }
 
 fn choose(browser: &Browser, preset: &str) {
