@@ -6,11 +6,7 @@ use suo_link::{
 };
 
 use super::{
-    Content, Html, ShortLink, Tongue, guide, heading,
-    menus,
-    paragraph,
-    style::Powers,
-    words::Words,
+    Content, Html, ShortLink, Tongue, guide, heading, menus, paragraph, style::Powers, words::Words,
 };
 
 /// Why a visitor may not open a link. It names neither target nor host.
