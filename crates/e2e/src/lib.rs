@@ -9,7 +9,8 @@
 //! [`browser`] and [`looks`]: pages as people see them; [`camera`]: what a camera sees.
 //! [`seen`]: waiting until edges show something; [`projection`]: until Redis is whole.
 //! [`traffic`]: visits and edits while Redis or a line fails; [`edits`]: edits through several
-//! admins, one of which fails. [`visitors`]: visits that are to be counted. [`torture`]: all of it under many faults, with a judge.
+//! admins, one of which fails. [`visitors`]: visits that are to be counted;
+//! [`crowd`]: people who use a link up. [`torture`]: all of it under many faults, with a judge.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -21,6 +22,7 @@ pub mod both_modes;
 pub mod browser;
 pub mod camera;
 pub mod clock;
+pub mod crowd;
 pub mod edits;
 pub mod front_page;
 pub mod http;

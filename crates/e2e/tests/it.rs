@@ -21,6 +21,8 @@ mod ends_that_are_hurried;
 mod every_app_gets_what_its_link_says;
 #[path = "it/lines_that_fail.rs"]
 mod lines_that_fail;
+#[path = "it/max_clicks_is_exact.rs"]
+mod max_clicks_is_exact;
 #[path = "it/nothing_is_lost_stale_or_falsely_absent.rs"]
 mod nothing_is_lost_stale_or_falsely_absent;
 #[path = "it/pages_are_for_everybody.rs"]

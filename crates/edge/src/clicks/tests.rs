@@ -1,5 +1,6 @@
 //! The journal's logic also runs under Miri:
 //! `cargo +nightly miri test -p suo-edge --no-default-features --lib journal`.
 
+mod ends;
 mod files;
 mod journal;

@@ -23,11 +23,11 @@ use crate::clicks::{
 const ID: JournalId = JournalId([9; 16]);
 
 /// Cells of a chunk: two clicks with the longest hosts fit, and some.
-const CELLS: usize = 20;
+pub(super) const CELLS: usize = 20;
 
 /// Words that a test keeps when everything else is gone.
 #[derive(Clone, Debug)]
-struct Plain(Arc<[AtomicU64]>);
+pub(super) struct Plain(pub(super) Arc<[AtomicU64]>);
 
 impl Deref for Plain {
     type Target = [AtomicU64];
@@ -47,16 +47,16 @@ fn memory(cells: usize) -> Plain {
 }
 
 /// A worker, its journal, and all the memory that it ever got.
-struct Scene {
-    writer: Option<Writer<Plain>>,
-    journal: Journal<Plain>,
-    files: Vec<Plain>,
+pub(super) struct Scene {
+    pub(super) writer: Option<Writer<Plain>>,
+    pub(super) journal: Journal<Plain>,
+    pub(super) files: Vec<Plain>,
     cells: usize,
     written: u64,
 }
 
 impl Scene {
-    fn new(cells: usize) -> Self {
+    pub(super) fn new(cells: usize) -> Self {
         let handover = Arc::new(Handover::new(thread::current()));
         Self {
             writer: Some(Writer::new(Arc::clone(&handover))),
@@ -67,7 +67,7 @@ impl Scene {
         }
     }
 
-    fn provide(&mut self) {
+    pub(super) fn provide(&mut self) {
         if self.journal.wants_chunk() {
             let memory = memory(self.cells);
             self.files.push(memory.clone());
@@ -82,7 +82,7 @@ impl Scene {
         writer.append(row(self.written), host.as_bytes());
     }
 
-    fn visits(&mut self, count: usize) {
+    pub(super) fn visits(&mut self, count: usize) {
         for _ in 0..count {
             self.provide();
             self.visit("");
@@ -90,7 +90,7 @@ impl Scene {
     }
 
     /// What a new process finds after this one was killed.
-    fn kill(self) -> Journal<Plain> {
+    pub(super) fn kill(self) -> Journal<Plain> {
         // That the worker leaves its chunk is written nowhere.
         recovered(&self.files)
     }
@@ -100,7 +100,7 @@ fn row(visitor: u64) -> Row {
     Row([7, 0, 0, 0xffff << 48, 0, visitor, 1 << 32])
 }
 
-fn recovered(files: &[Plain]) -> Journal<Plain> {
+pub(super) fn recovered(files: &[Plain]) -> Journal<Plain> {
     let chunks = files
         .iter()
         .rev()
@@ -109,7 +109,7 @@ fn recovered(files: &[Plain]) -> Journal<Plain> {
 }
 
 /// All segments that wait, as they are shipped.
-fn ship(journal: &mut Journal<Plain>) -> Vec<Segment> {
+pub(super) fn ship(journal: &mut Journal<Plain>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     loop {
         let due = journal.due(Instant::now(), usize::MAX);
@@ -128,16 +128,16 @@ fn ship(journal: &mut Journal<Plain>) -> Vec<Segment> {
     }
 }
 
-fn visitors(segments: &[Segment]) -> Vec<u64> {
+pub(super) fn visitors(segments: &[Segment]) -> Vec<u64> {
     let clicks = segments.iter().flat_map(|segment| &segment.clicks);
     clicks.map(|click| click.visitor).collect()
 }
 
-fn numbers(segments: &[Segment]) -> Vec<u64> {
+pub(super) fn numbers(segments: &[Segment]) -> Vec<u64> {
     segments.iter().map(|segment| segment.name.number).collect()
 }
 
-fn all(count: u64) -> Vec<u64> {
+pub(super) fn all(count: u64) -> Vec<u64> {
     (1..=count).collect()
 }
 
