@@ -86,7 +86,9 @@ fn worker(criterion: &mut Criterion) {
                     let begun = Instant::now();
                     for _ in 0..burst {
                         number += 1;
-                        let visitor = recorder.key().hash(black_box(address), black_box(number));
+                        let visitor = recorder
+                            .key(black_box(FIXED.at))
+                            .hash(black_box(address), black_box(number));
                         let at = Timestamp(number as i64);
                         let click = Click {
                             visitor,

@@ -12,6 +12,7 @@ mod chunk;
 mod complaint;
 mod held;
 mod journal;
+pub mod keys;
 mod memory;
 #[cfg(feature = "redis")]
 pub mod redis;
@@ -32,6 +33,7 @@ use std::{
 };
 
 use suo_link::{
+    time::Timestamp,
     visitor::VisitorKey,
     wire::clicks::{Click, JournalId, SegmentName},
 };
@@ -39,11 +41,13 @@ use suo_link::{
 use self::{
     carrier::Carrier,
     journal::Journal,
+    keys::{Ring, VisitorKeys},
     memory::Mapped,
     shipper::{End, Place, Shipper},
     writer::{Handover, Writer},
 };
 use crate::{
+    clock,
     counters::{Counter, Gauge},
     origin::Unavailable,
 };
@@ -127,6 +131,7 @@ impl fmt::Display for Remaining {
 pub struct Clicks {
     recorders: Mutex<Vec<Recorder>>,
     counts: Arc<Counts>,
+    keys: Arc<VisitorKeys>,
     end: Arc<End>,
     shipper: JoinHandle<Remaining>,
 }
@@ -145,7 +150,8 @@ impl Clicks {
             .spawn(move || given.recv().map(Shipper::run).unwrap_or_default())?;
         let workers = config.workers.get();
         let (mut journals, mut recorders) = (Vec::new(), Vec::new());
-        let key = VisitorKey::new(random()?);
+        let now = clock::now();
+        let keys = Arc::new(VisitorKeys::new(VisitorKey::new(random()?), now));
         for _ in 0..workers {
             let handover = Arc::new(Handover::new(shipper.thread().clone()));
             let journal = JournalId(random()?);
@@ -153,7 +159,7 @@ impl Clicks {
             recorders.push(Recorder {
                 journal,
                 writer: Writer::new(handover),
-                key,
+                ring: Ring::new(Arc::clone(&keys), now),
             });
         }
         let place = Place {
@@ -173,6 +179,7 @@ impl Clicks {
         Ok(Self {
             recorders: Mutex::new(recorders),
             counts,
+            keys,
             end,
             shipper,
         })
@@ -182,6 +189,12 @@ impl Clicks {
     #[must_use]
     pub fn counts(&self) -> &Arc<Counts> {
         &self.counts
+    }
+
+    /// What visitors are told apart with.
+    #[must_use]
+    pub fn keys(&self) -> &Arc<VisitorKeys> {
+        &self.keys
     }
 
     /// The next worker's end; `None` if all have one.
@@ -210,7 +223,7 @@ impl Clicks {
 pub struct Recorder {
     journal: JournalId,
     writer: Writer<Mapped>,
-    key: VisitorKey,
+    ring: Ring,
 }
 
 impl Recorder {
@@ -231,10 +244,10 @@ impl Recorder {
         self.writer.lease()
     }
 
-    /// What visitors are hashed with.
+    /// What visitors are hashed with at this moment.
     #[must_use]
-    pub fn key(&self) -> &VisitorKey {
-        &self.key
+    pub fn key(&mut self, at: Timestamp) -> &VisitorKey {
+        self.ring.key(at)
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use suo_edge::{
-    clicks::{self, Clicks, redis::RedisSink},
+    clicks::{self, Clicks, keys, redis::RedisSink},
     counters::Counters,
     data_folder::DataFolder,
     feed::Feed,
@@ -66,8 +66,10 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
     let counters = Arc::default();
     let names = Names::new(&settings.redis_prefix);
     let redis = Redis::new(&settings.redis, names.clone(), background.handle());
-    let links = know(settings, redis.clone(), &counters, &background)?;
+    let origin = origin(settings, redis.clone(), &background)?;
+    let links = know(settings, origin.clone(), &counters, &background);
     let clicks = count(settings, redis, &names, &background)?;
+    background.spawn(keys::keep(Arc::clone(clicks.keys()), origin));
     let shutdown = on_signals(&background)?;
     let edge = serve::start(&settings.serve, &links, &counters, Some(&clicks), shutdown)?;
     tracing::info!(
@@ -84,14 +86,12 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
     Ok(ending)
 }
 
-/// Everything that is known, and the feed that keeps it true.
-fn know(
+/// Whom this edge asks.
+fn origin(
     settings: &Settings,
     redis: Redis,
-    counters: &Arc<Counters>,
     background: &Runtime,
-) -> Result<Arc<Links>, BadAdmins> {
-    let names = Names::new(&settings.redis_prefix);
+) -> Result<Arc<Production>, BadAdmins> {
     let handle = background.handle();
     let admins = match &settings.internal_token {
         Some(token) if !settings.admin_urls.is_empty() => {
@@ -99,12 +99,23 @@ fn know(
         }
         _ => None,
     };
-    let origin = Arc::new(Production::new(redis, admins));
+    Ok(Arc::new(Production::new(redis, admins)))
+}
+
+/// Everything that is known, and the feed that keeps it true.
+fn know(
+    settings: &Settings,
+    origin: Arc<Production>,
+    counters: &Arc<Counters>,
+    background: &Runtime,
+) -> Arc<Links> {
+    let names = Names::new(&settings.redis_prefix);
+    let handle = background.handle();
     let links = Links::new(origin, settings.links, Arc::clone(counters), handle.clone());
     let address = settings.redis.clone();
     let feed = Feed::new(address, names, Arc::clone(&links), Arc::clone(counters));
     background.spawn(feed.run());
-    Ok(links)
+    links
 }
 
 /// The journal, and the way from there to the admins.

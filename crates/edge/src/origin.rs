@@ -14,6 +14,7 @@ use suo_link::wire::{
     leases::{Reply, Request},
     names::LinkKey,
     sighting::Sighting,
+    visitor_keys::DayKey,
 };
 
 /// What an edge asks when it does not know.
@@ -39,6 +40,12 @@ pub trait Origin: Send + Sync + 'static {
         let _ = request;
         let nobody = Unavailable(String::from("nobody grants blocks of clicks here"));
         std::future::ready(Err(nobody)).boxed()
+    }
+
+    /// The keys that visitors are hashed with, today's and those to come.
+    fn visitor_keys(&self) -> BoxFuture<'_, Result<Vec<DayKey>, Unavailable>> {
+        let reason = String::from("nobody hands out keys of visitors");
+        std::future::ready(Err(Unavailable(reason))).boxed()
     }
 
     /// Whether the projection may answer about other codes, although it did not about one: it

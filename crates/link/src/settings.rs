@@ -12,7 +12,7 @@ pub const SECRETS: [&str; 5] = [
 ];
 
 /// All other environment variables; each is also a flag.
-pub const PLAIN: [&str; 24] = [
+pub const PLAIN: [&str; 25] = [
     "SUO_ADMIN_LISTEN",
     "SUO_EDGE_LISTEN",
     "SUO_EDGE_OPS_LISTEN",
@@ -21,6 +21,7 @@ pub const PLAIN: [&str; 24] = [
     "SUO_REDIS_PREFIX",
     "SUO_EDGE_WORKERS",
     "SUO_CACHE_MB",
+    "SUO_EVENTS_DAYS",
     "SUO_JOURNAL_MB",
     "SUO_MAX_STALE",
     "SUO_ANY_HOST",

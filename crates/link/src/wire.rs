@@ -4,7 +4,7 @@
 //! database and as edges hear of it. [`sighting`]: what an edge learns when it asks about a
 //! code. [`names`]: keys and channels in Redis. [`slots`]: which node of a cluster holds a key.
 //! [`clicks`]: what edges have counted, on its way to the database. [`leases`]: how edges share what a
-//! link has left of its `max_clicks`.
+//! link has left of its `max_clicks`. [`visitor_keys`]: what edges tell visitors apart with.
 //! Numbers are big-endian, lengths are LEB128.
 
 pub mod changes;
@@ -15,6 +15,7 @@ pub mod names;
 pub mod record;
 pub mod sighting;
 pub mod slots;
+pub mod visitor_keys;
 
 use std::fmt;
 

@@ -17,6 +17,8 @@ use super::{Edge, Head, Part, Reply, Visit, folded};
 
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+/// Global Privacy Control: who sends `1` does not want to be recognised, and is not.
+const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
 const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
 
 /// What was asked for, as far as it is recorded.
@@ -91,7 +93,10 @@ impl Edge {
             language: language.and_then(|language| LanguageCode::parse(language.primary())),
             variant: reply.variant,
             lease: reply.lease,
-            visitor: recorder.key().hash(address, agent),
+            visitor: match head.bytes(&SEC_GPC) {
+                b"1" => 0,
+                _ => recorder.key(noted.at).hash(address, agent),
+            },
         };
         recorder.record(&click, referrer(head));
     }

@@ -25,6 +25,7 @@ use suo_link::wire::{
     WireError, leases,
     names::LinkKey,
     sighting::{self, Question},
+    visitor_keys::{self, DayKey},
 };
 use tokio::{runtime::Handle, time::timeout};
 
@@ -35,6 +36,7 @@ use batch::Batches;
 /// Paths of the internal endpoint.
 const RESOLVE: &str = "/internal/v1/resolve";
 const LEASES: &str = "/internal/v1/leases";
+const VISITOR_KEYS: &str = "/internal/v1/visitor-keys";
 
 /// How long one admin may take.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -76,6 +78,7 @@ struct Door {
 struct Address {
     resolve: Uri,
     leases: Uri,
+    visitor_keys: Uri,
 }
 
 impl Admins {
@@ -129,6 +132,12 @@ impl Admins {
             only.ok_or_else(|| Unavailable(String::from("admin: an empty answer")))
         };
         asked.boxed()
+    }
+
+    /// The keys of today's visitors, and of tomorrow's when it is near.
+    pub(crate) async fn visitor_keys(&self) -> Result<Vec<DayKey>, Unavailable> {
+        let keys = self.door.in_turn(|admin| &admin.visitor_keys, |_| Bytes::new());
+        visitor_keys::decode(&keys.await?).map_err(unreadable)
     }
 }
 
@@ -228,6 +237,7 @@ fn address(base: &str) -> Result<Address, BadAdmins> {
         (Some("http" | "https"), Some(_)) => Ok(Address {
             resolve,
             leases: uri(LEASES)?,
+            visitor_keys: uri(VISITOR_KEYS)?,
         }),
         _ => Err(BadAdmins::Base),
     }

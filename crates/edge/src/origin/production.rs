@@ -6,6 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use suo_link::wire::{
     leases::{Reply, Request},
     names::LinkKey,
+    visitor_keys::DayKey,
 };
 
 use super::{Answer, Origin, Unavailable, admin::Admins, redis::Redis};
@@ -50,7 +51,14 @@ impl Origin for Production {
     fn lease<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, Unavailable>> {
         match &self.admins {
             Some(admins) => admins.lease(request).boxed(),
-            None => future::ready(Err(no_admin())).boxed(),
+            None => nobody(),
+        }
+    }
+
+    fn visitor_keys(&self) -> BoxFuture<'_, Result<Vec<DayKey>, Unavailable>> {
+        match &self.admins {
+            Some(admins) => admins.visitor_keys().boxed(),
+            None => nobody(),
         }
     }
 
@@ -59,10 +67,7 @@ impl Origin for Production {
     }
 }
 
-fn nobody<'a>() -> Answer<'a> {
-    future::ready(Err(no_admin())).boxed()
-}
-
-fn no_admin() -> Unavailable {
-    Unavailable(String::from("SUO_ADMIN_INTERNAL_URL names no admin"))
+fn nobody<'a, T: Send + 'a>() -> BoxFuture<'a, Result<T, Unavailable>> {
+    let reason = String::from("SUO_ADMIN_INTERNAL_URL names no admin");
+    future::ready(Err(Unavailable(reason))).boxed()
 }

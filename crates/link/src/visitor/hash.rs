@@ -17,6 +17,12 @@ impl VisitorKey {
         Self([(number >> 64) as u64, number as u64])
     }
 
+    /// The secret bytes, for the one who stores the key or hands it on.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        (u128::from(self.0[0]) << 64 | u128::from(self.0[1])).to_be_bytes()
+    }
+
     /// The visitor's hash: of the network and of the hash of the agent. Never 0, which says that
     /// there is none.
     #[must_use]

@@ -13,6 +13,7 @@ use suo_link::{
         names::Names,
         record::{Record, rev_of},
         sighting::{Answer, Question},
+        visitor_keys,
     },
 };
 
@@ -66,6 +67,7 @@ proptest! {
         let _ = Notice::decode(&bytes);
         let _ = Question::decode(&bytes);
         let _ = Answer::decode(&bytes);
+        let _ = visitor_keys::decode(&bytes);
         let _ = Code::from_random(&bytes);
     }
 

@@ -15,7 +15,7 @@ use suo_link::{
     },
     rev::{Generation, Position, Rev},
     time::Timestamp,
-    visitor::{Country, LanguageRange},
+    visitor::{Country, LanguageRange, VisitorKey},
     wire::{
         WireError,
         changes::{Change, Changes, Notice},
@@ -24,6 +24,7 @@ use suo_link::{
         names::LinkKey,
         record::{Content, Record, rev_of, stamp},
         sighting::{Answer, Question},
+        visitor_keys::{self, DayKey},
     },
 };
 
@@ -293,6 +294,22 @@ fn messages_are_pinned_and_read_back() {
     };
     golden("answer-v1.hex", &answer.encode());
     assert_eq!(Answer::decode(&answer.encode()), Ok(answer));
+}
+
+#[test]
+fn keys_of_visitors_are_pinned_and_hide_themselves() {
+    let day = |number: i64| DayKey {
+        begins: Timestamp(number * 1000),
+        ends: Timestamp(number * 1000 + 1000),
+        key: VisitorKey::new([number as u8; 16]),
+    };
+    let keys = vec![day(1), day(2)];
+    let bytes = visitor_keys::encode(&keys);
+    assert_eq!(visitor_keys::decode(&bytes).unwrap(), keys);
+    golden("visitor-keys-v1.hex", &bytes);
+    assert_eq!(visitor_keys::decode(&bytes[..50]), Err(WireError::Length));
+    assert_eq!(keys[0].key.to_bytes(), [1; 16]);
+    assert!(format!("{keys:?}").contains("VisitorKey(..)"));
 }
 
 #[test]
