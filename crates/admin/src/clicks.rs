@@ -4,12 +4,19 @@
 //! quick start from a function call. [`tally`] says what is counted under which names.
 
 pub mod block;
+mod day_keys;
 mod hours;
 #[cfg(feature = "redis")]
 pub mod intake;
+mod rules;
+pub mod sketch;
 pub mod tally;
+pub mod upkeep;
+pub mod visits;
 
-pub use hours::Hours;
+pub use day_keys::day_keys;
+pub use hours::{Day, Hours};
+pub use rules::{EVENTS_DAYS, MAX_EVENTS_DAYS, Rules};
 use suo_link::{
     time::Timestamp,
     wire::clicks::{Segment, SegmentName},
@@ -34,7 +41,7 @@ pub struct Shipment {
 /// again.
 pub fn count(
     store: &dyn Store,
-    hours: &Hours,
+    rules: &Rules,
     now: Timestamp,
     shipments: &[Shipment],
 ) -> Result<Vec<Watermark>, StoreError> {
@@ -48,12 +55,12 @@ pub fn count(
         }
     }
     let (segments, shipments): (Vec<Segment>, Vec<&Shipment>) = segments.into_iter().unzip();
-    match store.count_clicks(&segments, hours, now) {
+    match store.count_clicks(&segments, rules, now) {
         Ok(counted) => watermarks.extend(counted),
         Err(StoreError::Broken(error)) => {
             tracing::warn!(%error, "a segment of clicks cannot be counted; which one?");
             for (segment, shipment) in segments.iter().zip(shipments) {
-                watermarks.extend(count_one(store, hours, now, segment, shipment)?);
+                watermarks.extend(count_one(store, rules, now, segment, shipment)?);
             }
         }
         Err(error) => return Err(error),
@@ -63,12 +70,12 @@ pub fn count(
 
 fn count_one(
     store: &dyn Store,
-    hours: &Hours,
+    rules: &Rules,
     now: Timestamp,
     segment: &Segment,
     shipment: &Shipment,
 ) -> Result<Vec<Watermark>, StoreError> {
-    match store.count_clicks(std::slice::from_ref(segment), hours, now) {
+    match store.count_clicks(std::slice::from_ref(segment), rules, now) {
         Err(StoreError::Broken(error)) => Ok(vec![park(store, shipment, &error.to_string(), now)?]),
         outcome => outcome,
     }

@@ -1,16 +1,17 @@
-//! What edges ask an admin: codes, when Redis can't be believed (`/internal/v1/resolve`), and blocks of
-//! clicks (`/internal/v1/leases`).
+//! What edges ask an admin: codes, when Redis can't be believed (`/internal/v1/resolve`), blocks of clicks
+//! (`/internal/v1/leases`), and the keys of visitors (`/internal/v1/visitor-keys`).
 //!
-//! Not part of the public API: bytes of [`suo_link::wire::sighting`] and [`suo_link::wire::leases`],
-//! behind a token that all programs of one instance share.
+//! Not part of the public API: bytes of [`suo_link::wire`], behind a token that all programs of one
+//! instance share.
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
+    http::header::CACHE_CONTROL,
     web::{Bytes, Data, Payload},
 };
-use suo_link::wire::{leases::Request, sighting::Question};
+use suo_link::wire::{leases::Request, sighting::Question, visitor_keys};
 
-use crate::state::State;
+use crate::{clicks::day_keys, random, state::State};
 
 /// The largest question: 500 codes of 64 bytes on domains of 4.
 const MAX_QUESTION: usize = 64 * 1024;
@@ -58,14 +59,36 @@ pub(crate) async fn lease(
     }
 }
 
+/// Hands out the keys of visitors. They are in no URL and in no log.
+pub(crate) async fn hand_out_keys(request: HttpRequest, state: Data<State>) -> HttpResponse {
+    if !is_edge(&request, &state) {
+        return HttpResponse::Unauthorized().finish();
+    }
+    let (hours, now) = (state.rules.hours.clone(), state.now());
+    let keys = state
+        .ask(move |store| day_keys(store, &hours, random::system, now))
+        .await;
+    match keys {
+        Ok(keys) => HttpResponse::Ok()
+            .content_type("application/octet-stream")
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(visitor_keys::encode(&keys)),
+        Err(problem) => problem.error_response(),
+    }
+}
+
+fn is_edge(request: &HttpRequest, state: &State) -> bool {
+    let token = state.internal_token.as_ref();
+    token.is_some_and(|token| token.is_borne_by(request))
+}
+
 async fn body(
     request: &HttpRequest,
     state: &State,
     payload: Payload,
     most: usize,
 ) -> Result<Bytes, HttpResponse> {
-    let token = state.internal_token.as_ref();
-    if !token.is_some_and(|token| token.is_borne_by(request)) {
+    if !is_edge(request, state) {
         return Err(HttpResponse::Unauthorized().finish());
     }
     match payload.to_bytes_limited(most).await {

@@ -16,9 +16,10 @@ use suo_admin::{
         redis::{RedisAnnounce, rebuild},
     },
     auth,
-    clicks::{Hours, intake::Intake},
+    clicks::{intake::Intake, upkeep::Upkeep},
     clock,
     front::Front,
+    live::Live,
     pictures,
     relay::{Relay, begin_generation},
     server,
@@ -86,15 +87,19 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let announce = RedisAnnounce::new(redis, store.clone(), clock.clone());
     let relay = Relay::start(store.clone(), announce, clock.clone(), PATIENCE)?;
     let clicks = settings.clicks_redis.ok_or(NO_REDIS)?;
-    let hours = Hours::of(settings.zone);
-    let intake = Intake::start(store.clone(), &clicks, hours, clock.clone())?;
+    let rules = settings.rules;
+    let upkeep = Upkeep::start(store.clone(), &rules, clock.clone())?;
+    let intake = Intake::start(store.clone(), &clicks, rules.clone(), clock.clone())?;
+    let live = Live::new(store.clone());
     let state = State {
+        live: live.clone(),
         pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
         clock,
         private_targets: settings.private_targets,
         internal_token: settings.internal_token,
+        rules,
         front: Arc::new(Front::new(settings.front)),
     };
     tracing::info!(address = %settings.listen, "serving");
@@ -114,6 +119,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         actix_web::rt::spawn(async move {
             asked().await;
             tracing::info!("asked to end: requests under way are finished");
+            live.end();
             actix_web::rt::spawn(handle.stop(true));
             asked().await;
             tracing::warn!("asked again: ends at once");
@@ -122,6 +128,7 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
         server.await
     })?;
     intake.stop();
+    upkeep.stop();
     relay.stop();
     tracing::info!("ended");
     Ok(())

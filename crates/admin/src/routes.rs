@@ -9,7 +9,7 @@ use actix_web::{
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
-    api::{api_keys, docs, domains, health, links, metrics, qr, simulate},
+    api::{api_keys, docs, domains, events, health, links, metrics, qr, simulate, stats},
     front::{self, Visit, elsewhere},
     internal,
     state::{State, share_patience},
@@ -34,6 +34,12 @@ routes! {
     "/links" => { GET links::list::list_links, POST links::create::create_link }
     "/links/batch" => { POST links::batch::create_links }
     "/links/{id}" => { GET links::read::read_link, PATCH links::patch::patch_link, DELETE links::delete::delete_link }
+    "/links/{id}/stats" => { GET stats::of_link }
+    "/tags/{tag}/stats" => { GET stats::of_tag }
+    "/domains/{id}/stats" => { GET stats::of_domain }
+    "/stats" => { GET stats::of_workspace }
+    "/events" => { GET events::list_events }
+    "/events/live" => { GET events::live::watch_events }
     "/links/{id}/qr.svg" => { GET qr::picture::svg }
     "/links/{id}/qr.png" => { GET qr::picture::png }
     "/qr/logos" => { POST qr::add_logo::add_logo }
@@ -98,6 +104,10 @@ pub fn configure(config: &mut ServiceConfig) {
             resource("/internal/v1/resolve", &["POST"]).route(web::post().to(internal::resolve)),
         )
         .service(resource("/internal/v1/leases", &["POST"]).route(web::post().to(internal::lease)))
+        .service(
+            resource("/internal/v1/visitor-keys", &["POST"])
+                .route(web::post().to(internal::hand_out_keys)),
+        )
         .default_service(web::to(elsewhere::nothing));
 }
 

@@ -10,7 +10,10 @@ pub use jiff::tz::TimeZone;
 use suo_link::{destination::PrivateTargets, domain::ShortUrl};
 use tracing_subscriber::EnvFilter;
 
-use crate::auth::is_acceptable;
+use crate::{
+    auth::is_acceptable,
+    clicks::{MAX_EVENTS_DAYS, Rules},
+};
 
 /// A setting that makes no sense. Its text names the variable and holds no secret.
 #[derive(Debug, PartialEq, Eq)]
@@ -118,6 +121,26 @@ pub fn time_zone(name: &str) -> Result<TimeZone, BadSetting> {
             "it is the name of a time zone, such as Asia/Shanghai",
         )
     })
+}
+
+/// What `SUO_TIME_ZONE` and `SUO_EVENTS_DAYS` mean; empty: what is usual.
+///
+/// # Errors
+/// If there is no such zone, or it is not a number of days from 0 to 30.
+pub fn rules(zone: &str, events_days: &str) -> Result<Rules, BadSetting> {
+    let zone = time_zone(if zone.is_empty() { "UTC" } else { zone })?;
+    let mut rules = Rules::of(zone);
+    if !events_days.is_empty() {
+        let days = events_days.parse().ok();
+        let days = days.filter(|days| *days <= MAX_EVENTS_DAYS);
+        rules.events_days = days.ok_or_else(|| {
+            bad(
+                "SUO_EVENTS_DAYS",
+                format_args!("it is a number of days from 0 to {MAX_EVENTS_DAYS}"),
+            )
+        })?;
+    }
+    Ok(rules)
 }
 
 /// What `SUO_LOG` means.

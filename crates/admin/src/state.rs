@@ -15,8 +15,10 @@ use actix_web::{
 use suo_link::{destination::PrivateTargets, time::Timestamp};
 
 use crate::{
+    clicks::Rules,
     clock::Clock,
     front::Front,
+    live::Live,
     pictures::Reader,
     problem::{Name, Problem},
     relay::RelayHandle,
@@ -50,6 +52,10 @@ pub struct State {
     pub internal_token: Option<InternalToken>,
     /// Reads uploaded pictures.
     pub pictures: Reader,
+    /// How clicks are counted.
+    pub rules: Rules,
+    /// Shows answers as they are counted.
+    pub live: Arc<Live>,
     /// What the front page works with.
     pub front: Arc<Front>,
 }

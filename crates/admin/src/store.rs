@@ -18,6 +18,7 @@ mod schema;
 mod schema_state;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod statistics;
 mod usage;
 
 use std::time::Duration;
@@ -35,7 +36,7 @@ use suo_link::{
     },
 };
 
-use crate::clicks::Hours;
+use crate::clicks::Rules;
 pub use clicks::{ClickTotals, ClicksState, Watermark};
 pub use domain::{
     DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,
@@ -52,6 +53,7 @@ pub use link::{
 pub use logo::{LogoAdded, LogoHash, MAX_LOGOS};
 pub use patience::Call;
 pub use publication::{Message, RelayState};
+pub use statistics::{EventFilter, Interval, Numbers, NumbersOf, Statistics, StoredEvent};
 pub use usage::Usage;
 
 /// Whether the program and the database fit.
@@ -70,7 +72,7 @@ pub enum SchemaState {
 pub const NUMBERED_AT_ONCE: u64 = 2000;
 
 /// Keeps links and everything about them.
-pub trait Store: Send + Sync {
+pub trait Store: Statistics {
     /// How long a handler waits for one call before it gives up; `None`: as long as it takes.
     fn patience(&self) -> Option<Duration>;
 
@@ -395,15 +397,15 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError>;
 
-    /// Counts the segments that are not counted yet, all in one transaction, cut into hours by
-    /// `hours`; returns how far each of their journals is counted.
+    /// Counts the segments that are not counted yet, all in one transaction, as `rules`
+    /// say; returns how far each of their journals is counted.
     ///
     /// # Errors
     /// As every call: [`StoreError`].
     fn count_clicks(
         &self,
         segments: &[Segment],
-        hours: &Hours,
+        rules: &Rules,
         now: Timestamp,
     ) -> Result<Vec<Watermark>, StoreError>;
 

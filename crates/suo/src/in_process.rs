@@ -6,8 +6,9 @@ use std::{collections::HashMap, sync::Arc};
 use futures_util::{FutureExt, future::BoxFuture};
 use suo_admin::{
     announce::{Announce, AnnounceError, notice},
-    clicks::{Hours, Shipment, count},
+    clicks::{Hours, Rules, Shipment, count, day_keys},
     clock::Clock,
+    random,
     store::{Message, RelayState, Store, StoreError},
 };
 use suo_edge::{
@@ -20,14 +21,16 @@ use suo_link::wire::{
     leases::{Reply, Request},
     names::LinkKey,
     sighting::Question,
+    visitor_keys::DayKey,
 };
 use tokio::runtime::Handle;
 
 /// The edge asks the store itself: projection and authority are one.
 pub(crate) struct StoreOrigin {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) background: Handle,
+    pub(crate) hours: Hours,
     pub(crate) clock: Clock,
+    pub(crate) background: Handle,
 }
 
 impl StoreOrigin {
@@ -76,6 +79,19 @@ impl Origin for StoreOrigin {
             })
             .boxed()
     }
+
+    fn visitor_keys(&self) -> BoxFuture<'_, Result<Vec<DayKey>, Unavailable>> {
+        let (store, hours, now) = (self.store.clone(), self.hours.clone(), (self.clock)());
+        let asked = self
+            .background
+            .spawn_blocking(move || day_keys(&*store, &hours, random::system, now));
+        asked
+            .map(|keys| match keys {
+                Ok(keys) => keys.map_err(|error| unavailable(&error)),
+                Err(error) => Err(Unavailable(error.to_string())),
+            })
+            .boxed()
+    }
 }
 
 fn unavailable(error: &StoreError) -> Unavailable {
@@ -105,16 +121,16 @@ impl Announce for Direct {
 /// Segments are counted as they are shipped.
 pub(crate) struct Counted {
     store: Arc<dyn Store>,
-    hours: Hours,
+    rules: Rules,
     clock: Clock,
     applied: HashMap<JournalId, u64>,
 }
 
 impl Counted {
-    pub(crate) fn new(store: Arc<dyn Store>, hours: Hours, clock: Clock) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, rules: Rules, clock: Clock) -> Self {
         Self {
             store,
-            hours,
+            rules,
             clock,
             applied: HashMap::new(),
         }
@@ -129,7 +145,7 @@ impl ClickSink for Counted {
     fn ship(&mut self, name: SegmentName, segment: &[u8]) -> Result<(), Unavailable> {
         let segment = segment.to_vec();
         let shipments = [Shipment { name, segment }];
-        let counted = count(&*self.store, &self.hours, (self.clock)(), &shipments);
+        let counted = count(&*self.store, &self.rules, (self.clock)(), &shipments);
         for watermark in counted.map_err(|error| unavailable(&error))? {
             self.applied.insert(watermark.journal, watermark.applied);
         }

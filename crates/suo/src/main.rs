@@ -19,9 +19,10 @@ use in_process::{Counted, Direct, StoreOrigin};
 use settings::{Command, Said, Settings};
 use suo_admin::{
     auth,
-    clicks::Hours,
+    clicks::upkeep::Upkeep,
     clock,
     front::{Front, FrontSettings},
+    live::Live,
     pictures,
     relay::Relay,
     server, start,
@@ -29,7 +30,7 @@ use suo_admin::{
     store::{SchemaState, Store, sqlite},
 };
 use suo_edge::{
-    clicks::{self, Clicks},
+    clicks::{self, Clicks, keys},
     counters::Counters,
     data_folder::DataFolder,
     links::Links,
@@ -90,13 +91,21 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     open_files::allow_many();
     let background = background()?;
     let counters = Arc::default();
-    let links = know(settings, &store, &counters, &clock, &background)?;
+    let origin = Arc::new(StoreOrigin {
+        store: store.clone(),
+        hours: settings.rules.hours.clone(),
+        clock: clock.clone(),
+        background: background.handle().clone(),
+    });
+    let links = know(settings, &origin, &counters, &background)?;
     let direct = Direct(links.clone());
     let relay = Relay::start(store.clone(), direct, clock.clone(), PATIENCE)?;
 
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
     let (stop, shutdown) = shutdown::channel();
     let clicks = count(settings, &store, &clock)?;
+    background.spawn(keys::keep(Arc::clone(clicks.keys()), origin));
+    let upkeep = Upkeep::start(store.clone(), &settings.rules, clock.clone())?;
     let edge = serve::start(
         &edge_config(settings),
         &links,
@@ -106,13 +115,16 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     )?;
     // Only after everything that can go wrong: the key is shown this once.
     let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
+    let live = Live::new(store.clone());
     let state = State {
+        live: live.clone(),
         pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
         clock,
         private_targets: settings.private_targets,
         internal_token: None,
+        rules: settings.rules.clone(),
         front: Arc::new(Front::new(front)),
     };
     let admin = background.block_on(async { server::run(listener, state) })?;
@@ -130,11 +142,13 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
         process::exit(1);
     });
     stop.stop();
+    live.end();
     background.block_on(handle.stop(true));
     background.block_on(admin)??;
     let ending = edge.join();
     let remaining = clicks.finish(LAST_CLICKS);
     relay.stop();
+    upkeep.stop();
     tracing::info!("ended: {ending}; {remaining}");
     background.shutdown_background();
     Ok(())
@@ -152,19 +166,17 @@ fn background() -> std::io::Result<Runtime> {
 /// What the edge knows, from the store itself; the relay tells it of every change from here on.
 fn know(
     settings: &Settings,
-    store: &Arc<dyn Store>,
+    origin: &Arc<StoreOrigin>,
     counters: &Arc<Counters>,
-    clock: &clock::Clock,
     background: &Runtime,
 ) -> Result<Arc<Links>, Box<dyn Error>> {
-    let handle = background.handle();
-    let origin = Arc::new(StoreOrigin {
-        store: store.clone(),
-        background: handle.clone(),
-        clock: clock.clone(),
-    });
-    let links = Links::new(origin, settings.links, counters.clone(), handle.clone());
-    let state = store.relay_state()?;
+    let links = Links::new(
+        origin.clone(),
+        settings.links,
+        counters.clone(),
+        background.handle().clone(),
+    );
+    let state = origin.store.relay_state()?;
     links.follow_directly(Position {
         generation: state.generation,
         seq: state.published,
@@ -184,8 +196,8 @@ fn count(
         megabytes: settings.journal_mb,
         workers: settings.workers,
     };
-    let hours = Hours::of(settings.zone.clone());
-    Clicks::start(&config, Counted::new(store.clone(), hours, clock.clone()))
+    let sink = Counted::new(store.clone(), settings.rules.clone(), clock.clone());
+    Clicks::start(&config, sink)
 }
 
 fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {

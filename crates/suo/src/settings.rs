@@ -4,9 +4,10 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 use suo_admin::{
+    clicks::Rules,
     front::{FrontSettings, Said as FrontSaid},
     settings::{
-        BadSetting, TimeZone, address, bad, bootstrap_key, given, on_or_off, private_targets,
+        BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, rules,
         short_url, time_zone,
     },
 };
@@ -57,6 +58,9 @@ pub(crate) struct Said {
     /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
     #[arg(long, global = true, env = "SUO_TIME_ZONE")]
     time_zone: Option<String>,
+    /// For how many days single answers are kept, 0 to 30 [default: 7]
+    #[arg(long, global = true, env = "SUO_EVENTS_DAYS")]
+    events_days: Option<String>,
     /// Proxies that are believed about a visitor's address, comma-separated [default: none]
     #[arg(long, global = true, env = "SUO_TRUSTED_PROXIES")]
     trusted_proxies: Option<String>,
@@ -127,8 +131,8 @@ pub(crate) struct Settings {
     pub(crate) workers: NonZeroUsize,
     /// The most room for clicks that are not counted yet, in MiB.
     pub(crate) journal_mb: usize,
-    /// Where hours and days begin.
-    pub(crate) zone: TimeZone,
+    /// How clicks are counted.
+    pub(crate) rules: Rules,
     pub(crate) links: LinksSettings,
     /// How visitors are answered. `/` of the edge leads to the admin, while both are only
     /// reached from this machine.
@@ -149,7 +153,7 @@ impl Settings {
         let read = |path: &str| std::fs::read_to_string(path);
         let key = secret("SUO_BOOTSTRAP_API_KEY", variable, read).map_err(BadSetting::new)?;
         Ok(Self {
-            zone: time_zone(given(&said.time_zone, "UTC"))?,
+            rules: rules(given(&said.time_zone, ""), given(&said.events_days, ""))?,
             journal_mb: journal_mb(given(&said.journal_mb, "1024"))?,
             admin_listen,
             answers: answers(&said, admin_listen)?,

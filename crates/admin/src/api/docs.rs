@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use super::{api_keys, domains, health, links, qr, simulate};
+use super::{api_keys, domains, events, health, links, qr, simulate, stats};
 use crate::problem::{Code, Problem};
 
 /// All of it.
@@ -28,6 +28,12 @@ use crate::problem::{Code, Problem};
         links::read::read_link,
         links::patch::patch_link,
         links::delete::delete_link,
+        stats::of_link,
+        stats::of_tag,
+        stats::of_domain,
+        stats::of_workspace,
+        events::list_events,
+        events::live::watch_events,
         simulate::simulate,
         qr::picture::svg,
         qr::picture::png,

@@ -47,6 +47,14 @@ problems! {
     AddsLogo: TooLarge UnsupportedMediaType InvalidFields UnreadablePicture PictureTooHard Busy;
     /// Of deleting a logo.
     DeletesLogo: NotFound;
+    /// Of sums of everything, or of a tag.
+    Sums: InvalidFields;
+    /// Of sums of something.
+    SumsOf: NotFound InvalidFields;
+    /// Of single answers.
+    Events: NotFound InvalidFields;
+    /// Of watching.
+    Watches: NotFound InvalidFields Busy;
     /// Of drawing a link's QR code.
     Draws: NotFound InvalidFields Busy;
     /// Of making an API key.

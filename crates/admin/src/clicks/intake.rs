@@ -19,7 +19,7 @@ use std::{
 
 use stream::{Entry, Stream};
 
-use super::{Hours, Shipment, count};
+use super::{Rules, Shipment, count};
 use crate::{
     announce::redis::RedisTarget,
     clock::Clock,
@@ -43,13 +43,6 @@ const BATCH_BYTES: usize = 128 * 1024;
 /// How often is said that clicks wait.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
-/// How often old journals are looked for, and how old they are then.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
-const KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
-
-/// The most journals that are forgotten at once.
-const FORGET: usize = 1000;
-
 /// An intake that runs.
 pub struct Intake {
     is_stopped: Arc<AtomicBool>,
@@ -64,19 +57,18 @@ impl Intake {
     pub fn start(
         store: Arc<dyn Store>,
         target: &RedisTarget,
-        hours: Hours,
+        rules: Rules,
         clock: Clock,
     ) -> io::Result<Self> {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let worker = Worker {
             store,
             stream: Stream::new(target)?,
-            hours,
+            rules,
             clock,
             is_stopped: Arc::clone(&is_stopped),
             waiting: Vec::new(),
             claimed: None,
-            forgotten: None,
             complained: None,
         };
         let thread = thread::Builder::new()
@@ -98,13 +90,12 @@ impl Intake {
 struct Worker {
     store: Arc<dyn Store>,
     stream: Stream,
-    hours: Hours,
+    rules: Rules,
     clock: Clock,
     is_stopped: Arc<AtomicBool>,
     /// Taken from the stream and not counted yet.
     waiting: Vec<Entry>,
     claimed: Option<Instant>,
-    forgotten: Option<Instant>,
     complained: Option<Instant>,
 }
 
@@ -125,7 +116,6 @@ impl Worker {
 
     /// Whether there may be more.
     fn round(&mut self) -> Result<bool, String> {
-        self.forget_journals();
         if self.waiting.is_empty() {
             self.waiting = self.take().map_err(|error| error.to_string())?;
         }
@@ -136,7 +126,7 @@ impl Worker {
                 .map(|entry| entry.shipment.clone())
                 .collect();
             let now = (self.clock)();
-            let counted = count(&*self.store, &self.hours, now, &shipments);
+            let counted = count(&*self.store, &self.rules, now, &shipments);
             let counted: Vec<Watermark> = counted.map_err(|error| error.to_string())?;
             // Only now: what was said to be counted is forgotten by the edge.
             let done = self.stream.confirm(&self.waiting[..batch], &counted);
@@ -170,18 +160,6 @@ impl Worker {
             bytes <= BATCH_BYTES
         };
         self.waiting.iter().take_while(fits).count().max(1)
-    }
-
-    fn forget_journals(&mut self) {
-        if self.forgotten.is_some_and(|at| at.elapsed() < FORGET_EVERY) {
-            return;
-        }
-        self.forgotten = Some(Instant::now());
-        let age = i64::try_from(KEEP.as_millis()).unwrap_or(i64::MAX);
-        let before = (self.clock)().plus(-age);
-        if let Err(error) = self.store.forget_journals(before, FORGET) {
-            tracing::debug!(%error, "old journals are not forgotten yet");
-        }
     }
 
     fn report(&mut self, outcome: &Result<bool, String>) {

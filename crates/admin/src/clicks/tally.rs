@@ -7,7 +7,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+};
 
 use suo_link::{
     id::{DomainId, LinkId},
@@ -16,7 +19,7 @@ use suo_link::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Hours;
+use super::{Hours, visits::Visits};
 use crate::store::ClickTotals;
 
 /// What stands for hosts of referrers for which there was no room.
@@ -34,6 +37,11 @@ pub enum Scope {
     Domain = 2,
     /// All answers of a workspace, by its number.
     Workspace = 3,
+}
+
+impl Scope {
+    /// All of them, in the order of their numbers.
+    pub const ALL: &'static [Self] = &[Self::Link, Self::Tag, Self::Domain, Self::Workspace];
 }
 
 /// By what clicks are told apart. The numbers are in the table.
@@ -64,6 +72,35 @@ pub enum Dimension {
     Outcome = 10,
 }
 
+impl Dimension {
+    /// Those that are asked for by name.
+    pub const NAMED: &'static [(Self, &'static str)] = &[
+        (Self::App, "app"),
+        (Self::Os, "os"),
+        (Self::Device, "device"),
+        (Self::Referrer, "referrer"),
+        (Self::Country, "country"),
+        (Self::Language, "language"),
+        (Self::Variant, "variant"),
+        (Self::Via, "via"),
+        (Self::Entry, "entry"),
+        (Self::Outcome, "outcome"),
+    ];
+
+    /// Its name; the series has none.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = Self::NAMED.iter().find(|(known, _)| *known == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    /// Whether a scope is told apart by it. Codes and rules are a link's own.
+    #[must_use]
+    pub fn is_of(self, scope: Scope) -> bool {
+        scope == Scope::Link || !matches!(self, Self::Entry | Self::Variant)
+    }
+}
+
 /// A row of the roll-ups. Its order is the order in which rows are written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -78,7 +115,7 @@ pub struct Key {
     /// Who asked.
     pub class: Class,
     /// The value.
-    pub value: String,
+    pub value: Rc<str>,
 }
 
 /// What is known of links that were followed.
@@ -100,7 +137,7 @@ pub fn tag_id(tag: &str) -> i64 {
 #[derive(Debug, Default)]
 pub struct Tally {
     totals: BTreeMap<LinkId, ClickTotals>,
-    groups: HashMap<Group, HashMap<(Dimension, u32), u64>>,
+    groups: HashMap<Group, Sums>,
     /// Hosts of referrers by their place here, from 1.
     hosts: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
@@ -113,6 +150,14 @@ struct Group {
     domain: DomainId,
     hour: Timestamp,
     class: Class,
+}
+
+/// Clicks of a group.
+#[derive(Debug, Default)]
+struct Sums {
+    clicks: HashMap<(Dimension, u32), u64>,
+    /// Hashes of people who clicked.
+    visitors: Vec<u64>,
 }
 
 impl Tally {
@@ -146,11 +191,11 @@ impl Tally {
     #[must_use]
     pub fn rows(&self, facts: &Facts, workspace: i32) -> BTreeMap<Key, u64> {
         let mut rows = BTreeMap::new();
-        for (group, values) in &self.groups {
+        for (group, sums) in &self.groups {
             let scopes = scopes(group, facts, workspace);
-            for ((dimension, number), clicks) in values {
-                let value = self.value(group.link, *dimension, *number, facts);
-                for (scope, id) in &scopes {
+            for ((dimension, number), clicks) in &sums.clicks {
+                let value: Rc<str> = self.value(group.link, *dimension, *number, facts).into();
+                for (scope, id) in scopes.iter().filter(|(scope, _)| dimension.is_of(*scope)) {
                     let key = Key {
                         scope: *scope,
                         id: *id,
@@ -164,6 +209,26 @@ impl Tally {
             }
         }
         rows
+    }
+
+    /// Who came where, by day.
+    #[must_use]
+    pub fn visits(&self, facts: &Facts, workspace: i32, hours: &Hours) -> Vec<Visits> {
+        let somebody = self
+            .groups
+            .iter()
+            .filter(|(_, sums)| !sums.visitors.is_empty());
+        let visits = |(group, sums): (&Group, &Sums)| {
+            let mut visitors = sums.visitors.clone();
+            visitors.sort_unstable();
+            visitors.dedup();
+            Visits {
+                day: hours.day(group.hour).begins,
+                places: scopes(group, facts, workspace),
+                visitors,
+            }
+        };
+        somebody.map(visits).collect()
     }
 
     fn place(&mut self, host: &str) -> u32 {
@@ -183,9 +248,12 @@ impl Tally {
             hour,
             class: click.class,
         };
-        let values = self.groups.entry(group).or_default();
+        let sums = self.groups.entry(group).or_default();
+        if click.outcome.is_click() && click.class == Class::Human && click.visitor != 0 {
+            sums.visitors.push(click.visitor);
+        }
         let mut count =
-            |dimension, number: u32| *values.entry((dimension, number)).or_default() += 1;
+            |dimension, number: u32| *sums.clicks.entry((dimension, number)).or_default() += 1;
         count(Dimension::Outcome, click.outcome as u32);
         if !click.outcome.is_click() {
             return;

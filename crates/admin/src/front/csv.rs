@@ -9,10 +9,10 @@ use actix_web::{
 };
 
 use super::{create::is_allowed, form::Form, home, visit::Visit};
-use crate::state::State;
-
-/// So that spreadsheets read the file as UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+use crate::{
+    csv::{BYTE_ORDER_MARK, row},
+    state::State,
+};
 
 /// The file of a table.
 pub(crate) async fn csv(state: Data<State>, visit: Visit, payload: web::Payload) -> HttpResponse {
@@ -33,26 +33,4 @@ pub(crate) async fn csv(state: Data<State>, visit: Visit, payload: web::Payload)
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body([BYTE_ORDER_MARK, &head, form.text("rows")].concat())
-}
-
-/// One row (RFC 4180). What a spreadsheet would take for a formula is kept a text.
-pub(super) fn row(fields: &[&str]) -> String {
-    let quoted = |field: &&str| {
-        let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let apostrophe = if is_formula { "'" } else { "" };
-        format!("\"{apostrophe}{}\"", field.replace('"', "\"\""))
-    };
-    let fields: Vec<String> = fields.iter().map(quoted).collect();
-    fields.join(",") + "\r\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::row;
-
-    #[test]
-    fn rows_are_texts_and_never_formulas() {
-        assert_eq!(row(&["a,b", "c\"d", ""]), "\"a,b\",\"c\"\"d\",\"\"\r\n");
-        assert_eq!(row(&["=1+1"]), "\"'=1+1\"\r\n");
-    }
 }

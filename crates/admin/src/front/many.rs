@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
 use super::{
-    csv,
     guard::Pass,
     home::secret,
     moment,
@@ -14,7 +13,7 @@ use super::{
     visit::Visit,
     words::fill,
 };
-use crate::state::State;
+use crate::{csv, state::State};
 
 #[derive(Template)]
 #[template(path = "front/many.html")]

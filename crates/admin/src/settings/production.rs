@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
-use jiff::tz::TimeZone;
 use suo_link::{
     destination::PrivateTargets,
     domain::ShortUrl,
@@ -13,11 +12,12 @@ use suo_link::{
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, short_url,
+    BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, rules, short_url,
     time_zone,
 };
 use crate::{
     announce::redis::RedisTarget,
+    clicks::Rules,
     front::{self, FrontSettings},
     token::InternalToken,
 };
@@ -68,6 +68,9 @@ pub struct Said {
     /// The zone in which days begin, such as Asia/Shanghai [default: UTC]
     #[arg(long, global = true, env = "SUO_TIME_ZONE")]
     time_zone: Option<String>,
+    /// For how many days single answers are kept, 0 to 30 [default: 7]
+    #[arg(long, global = true, env = "SUO_EVENTS_DAYS")]
+    events_days: Option<String>,
     /// What is logged, such as suo_admin=debug [default: info]
     #[arg(long, global = true, env = "SUO_LOG")]
     log: Option<String>,
@@ -102,8 +105,8 @@ pub struct Settings {
     pub redis: Option<RedisTarget>,
     /// Where clicks come from.
     pub clicks_redis: Option<RedisTarget>,
-    /// Where hours and days begin.
-    pub zone: TimeZone,
+    /// How clicks are counted.
+    pub rules: Rules,
     /// What edges ask with; without it they can't.
     pub internal_token: Option<InternalToken>,
     /// A key that must exist; a secret.
@@ -152,7 +155,7 @@ impl Settings {
             }
         };
         Ok(Self {
-            zone: time_zone(given(&said.time_zone, "UTC"))?,
+            rules: rules(given(&said.time_zone, ""), given(&said.events_days, ""))?,
             command: said.command,
             listen: address(
                 "SUO_ADMIN_LISTEN",

@@ -165,6 +165,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    visitor_keys (day) {
+        day -> BigInt,
+        key -> Binary,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
     click_journals (journal) {
         journal -> Binary,
         applied -> BigInt,
@@ -238,6 +246,58 @@ diesel::table! {
         class -> SmallInt,
         value -> Text,
         clicks -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_visits (id) {
+        id -> BigInt,
+        visits -> Binary,
+    }
+}
+
+diesel::table! {
+    click_visitors (scope, scope_id, day) {
+        scope -> SmallInt,
+        scope_id -> BigInt,
+        day -> BigInt,
+        visitors -> BigInt,
+        sketch -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    click_hosts (scope, scope_id, day) {
+        scope -> SmallInt,
+        scope_id -> BigInt,
+        day -> BigInt,
+        hosts -> Binary,
+    }
+}
+
+diesel::table! {
+    click_days (scope, scope_id, dimension, day, class, value) {
+        scope -> SmallInt,
+        scope_id -> BigInt,
+        dimension -> SmallInt,
+        day -> BigInt,
+        class -> SmallInt,
+        value -> Text,
+        clicks -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_events (id) {
+        id -> BigInt,
+        slot -> SmallInt,
+        day -> Integer,
+        link -> BigInt,
+        domain -> BigInt,
+        what -> BigInt,
+        who -> BigInt,
+        how -> BigInt,
+        referrer -> Nullable<Text>,
     }
 }
 

@@ -37,7 +37,9 @@ mod root_files;
 mod rule_errors;
 mod searching;
 mod simulating;
+mod statistics;
 mod targets;
+mod visitor_keys;
 
 /// Runs each test of a file on both databases.
 macro_rules! on_both {

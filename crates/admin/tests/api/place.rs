@@ -16,13 +16,16 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use suo_admin::{
     auth,
+    clicks::Rules,
     clock::Clock,
     front::{Front, FrontSettings, Said},
+    live::Live,
     pictures::Reader,
     relay::RelayHandle,
     server,
     state::State,
     store::{Scopes, Store},
+    token::InternalToken,
 };
 use suo_link::{destination::PrivateTargets, domain::ShortUrl, time::Timestamp};
 
@@ -34,11 +37,18 @@ const NOW: i64 = 1_764_000_000_000;
 /// The key that may do everything.
 const KEY: &str = "test_key_of_forty_characters_0123456789";
 
+/// What edges ask with.
+pub(super) const TOKEN: &str = "test_token";
+
 /// An admin of the test's own, with the default domain `s.example.com`.
 pub(super) struct Api {
     address: SocketAddr,
     key: String,
     clock: Arc<AtomicI64>,
+    /// The store behind it.
+    pub(super) store: Arc<dyn Store>,
+    /// What clients watch.
+    pub(super) live: Arc<Live>,
     server: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
     // What lives as long as the store.
@@ -93,12 +103,15 @@ impl Api {
     ) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW));
         prepare(&*store);
+        let live = Live::new(store.clone());
         let state = State {
-            store,
+            live: live.clone(),
+            store: store.clone(),
             relay: RelayHandle::detached(),
             clock: shown_by(clock.clone()),
             private_targets: PrivateTargets::Refused,
-            internal_token: None,
+            internal_token: Some(InternalToken::new(TOKEN)),
+            rules: Rules::of(TimeZone::get("Asia/Shanghai").unwrap()),
             front: Arc::new(Front::new(settings)),
             pictures: reader(),
         };
@@ -116,6 +129,8 @@ impl Api {
             address,
             key: KEY.to_owned(),
             clock,
+            store,
+            live,
             server: server.recv().unwrap(),
             thread: Some(thread),
             database,
@@ -190,6 +205,7 @@ impl Api {
 
 impl Drop for Api {
     fn drop(&mut self) {
+        self.live.end();
         // The request to stop is sent here; the future only waits for it.
         drop(self.server.stop(false));
         if let Some(thread) = self.thread.take() {

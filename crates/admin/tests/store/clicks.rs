@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use suo_admin::{
-    clicks::{Hours, Shipment, count},
+    clicks::{Rules, Shipment, count},
     settings::TimeZone,
     store::{Store, Watermark},
 };
@@ -81,8 +81,8 @@ pub(crate) fn humans(name: SegmentName, link: LinkId, clicks: usize) -> Shipment
     shipment(name, &vec![click; clicks])
 }
 
-fn bring(store: &dyn Store, shipments: &[Shipment]) -> Vec<Watermark> {
-    count(store, &Hours::of(TimeZone::UTC), NOW, shipments).unwrap()
+pub(super) fn bring(store: &dyn Store, shipments: &[Shipment]) -> Vec<Watermark> {
+    count(store, &Rules::of(TimeZone::UTC), NOW, shipments).unwrap()
 }
 
 fn applied(store: &dyn Store, shipments: &[Shipment]) -> u64 {

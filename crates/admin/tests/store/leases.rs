@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use suo_admin::{
-    clicks::{Hours, Shipment, count},
+    clicks::{Rules, Shipment, count},
     settings::TimeZone,
     store::{Expected, Usage},
 };
@@ -106,7 +106,7 @@ pub(crate) fn last(journal: u8, number: u64) -> Shipment {
 }
 
 pub(crate) fn bring(place: &Place, shipments: &[Shipment]) {
-    count(&**place, &Hours::of(TimeZone::UTC), NOW, shipments).unwrap();
+    count(&**place, &Rules::of(TimeZone::UTC), NOW, shipments).unwrap();
 }
 
 fn a_block_is_a_share_and_at_the_end_one_click_for_each_who_waits(place: &Place) {

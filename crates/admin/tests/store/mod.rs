@@ -20,7 +20,9 @@ pub(crate) mod place;
 mod policies;
 mod root_files;
 mod schema;
+mod statistics;
 mod twins;
+mod visitor_keys;
 
 /// Runs each test of a file on both databases.
 macro_rules! on_both {

@@ -55,7 +55,8 @@ fn a_crowd_on_three_edges_makes_exactly_as_many_clicks_as_there_are() {
 fn an_edge_that_is_killed_takes_no_click_along_and_gives_none_twice() {
     let instance = Instance::new();
     let admins = [instance.admin(), instance.admin()];
-    let mut edges = [0, 1, 0].map(|first: usize| instance.edge(&[&admins[first], &admins[1 - first]]));
+    let mut edges =
+        [0, 1, 0].map(|first: usize| instance.edge(&[&admins[first], &admins[1 - first]]));
     let link = limited(&admins[0].api, "few", MOST);
     let crowd = Crowd::of(64, &edges.each_ref().map(|edge| &edge.visits), "few");
     for (edge, until) in [(0, 200), (2, 600)] {
@@ -85,7 +86,10 @@ fn in_the_quick_start_it_is_exact_too_over_a_kill() {
     suo.program.kill();
     let suo = place.start();
     let seen: Seen = crowd.finish();
-    assert!(seen.followed <= 300 && seen.followed + seen.cut >= 300, "{seen:?}");
+    assert!(
+        seen.followed <= 300 && seen.followed + seen.cut >= 300,
+        "{seen:?}"
+    );
     all_are_consumed(&suo.api, &link, 300);
 }
 
@@ -125,7 +129,12 @@ fn only_people_who_follow_the_link_use_it_up(api: &Api, visits: &Visits) {
     for _ in 0..2 {
         assert_eq!(visits.get_with("/x", &[PREVIEW]).status, 200);
         assert_eq!(visits.get_with("/x", &[CRAWLER]).status, 302);
-        assert_eq!(visits.get_with("/x", &[PERSON, ("sec-purpose", "prefetch")]).status, 302);
+        assert_eq!(
+            visits
+                .get_with("/x", &[PERSON, ("sec-purpose", "prefetch")])
+                .status,
+            302
+        );
         assert_eq!(visits.get_with("/x", &[WECHAT]).status, 200);
         assert_eq!(visits.get_with("/x+", &[PERSON]).status, 200);
         let headers = [("host", &*visits.domain), PERSON];
@@ -134,7 +143,10 @@ fn only_people_who_follow_the_link_use_it_up(api: &Api, visits: &Visits) {
     }
     assert_eq!(now(api, &link)["clicks_left"], 2);
     let first = visits.get_with("/x", &[PERSON]);
-    assert_eq!((first.status, first.header("cache-control")), (302, Some("no-store")));
+    assert_eq!(
+        (first.status, first.header("cache-control")),
+        (302, Some("no-store"))
+    );
     assert_eq!(visits.get_with("/x/q", &[PERSON]).status, 302);
     assert_eq!(statuses(visits), [Some(410); 8]);
     let simulated = json!({"id": text(&link, "id"), "user_agent": PERSON.1});
@@ -173,7 +185,10 @@ fn only_people_who_follow_the_link_use_it_up(api: &Api, visits: &Visits) {
         }
     });
     let link = now(api, &link);
-    assert_eq!([&link["max_clicks"], &link["clicks_left"]], [&Value::Null; 2]);
+    assert_eq!(
+        [&link["max_clicks"], &link["clicks_left"]],
+        [&Value::Null; 2]
+    );
 }
 
 #[test]

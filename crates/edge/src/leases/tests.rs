@@ -56,7 +56,11 @@ impl Admin {
         let consumed = &mut self.consumed;
         self.blocks.retain(|lease, _| {
             let is_held = request.held.contains(lease);
-            *consumed += if is_held { 0 } else { used.get(lease).copied().unwrap_or(0) };
+            *consumed += if is_held {
+                0
+            } else {
+                used.get(lease).copied().unwrap_or(0)
+            };
             is_held
         });
         let standings = request.asks.iter().map(|ask| {
@@ -118,11 +122,18 @@ fn a_block_is_used_up_reported_and_followed_by_the_next_one() {
     let (mut book, mut admin, now) = (book(), Admin::new(5, 2), Instant::now());
     let taken: Vec<Taken> = (0..6).map(|_| visit(&mut book, &mut admin, now)).collect();
     let unit = Taken::Unit;
-    assert_eq!(taken, [unit(1), unit(1), unit(2), unit(2), unit(3), Taken::UsedUp]);
+    assert_eq!(
+        taken,
+        [unit(1), unit(1), unit(2), unit(2), unit(3), Taken::UsedUp]
+    );
     assert_eq!((admin.consumed, admin.blocks.len()), (5, 0));
     assert_eq!(book.next(now), Next::Nothing);
     let later = now + Duration::from_secs(6);
-    assert_eq!(book.take(LINK, most(5), later), Taken::Wait, "it is asked about again");
+    assert_eq!(
+        book.take(LINK, most(5), later),
+        Taken::Wait,
+        "it is asked about again"
+    );
 }
 
 #[test]
@@ -156,7 +167,11 @@ fn the_two_seconds_begin_before_the_request_was_made() {
     let request = said(&mut book, now);
     let reply = admin.hear(&request);
     book.hear(&request, now, Some(&reply), now + LIFE);
-    assert_eq!(book.take(LINK, most(100), now + LIFE), Taken::Wait, "too late");
+    assert_eq!(
+        book.take(LINK, most(100), now + LIFE),
+        Taken::Wait,
+        "too late"
+    );
 }
 
 #[test]

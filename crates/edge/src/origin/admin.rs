@@ -136,7 +136,9 @@ impl Admins {
 
     /// The keys of today's visitors, and of tomorrow's when it is near.
     pub(crate) async fn visitor_keys(&self) -> Result<Vec<DayKey>, Unavailable> {
-        let keys = self.door.in_turn(|admin| &admin.visitor_keys, |_| Bytes::new());
+        let keys = self
+            .door
+            .in_turn(|admin| &admin.visitor_keys, |_| Bytes::new());
         visitor_keys::decode(&keys.await?).map_err(unreadable)
     }
 }

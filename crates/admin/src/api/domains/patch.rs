@@ -72,11 +72,11 @@ pub(crate) async fn patch_domain(
 }
 
 /// The domain that a path names; what is no number names none.
-pub(super) fn domain_id(text: &str) -> Result<DomainId, Problem> {
+pub(in crate::api) fn domain_id(text: &str) -> Result<DomainId, Problem> {
     text.parse().map(DomainId).map_err(|_| unknown())
 }
 
-pub(super) fn unknown() -> Problem {
+pub(in crate::api) fn unknown() -> Problem {
     Problem::new(Name::NotFound, "there is no domain with this id")
 }
 

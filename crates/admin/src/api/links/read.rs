@@ -38,7 +38,7 @@ pub(crate) async fn read_link(
 }
 
 /// The link that a path names; what is no id names none.
-pub(super) fn link_id(text: &str) -> Result<LinkId, Problem> {
+pub(in crate::api) fn link_id(text: &str) -> Result<LinkId, Problem> {
     LinkId::from_public(text).ok_or_else(unknown)
 }
 

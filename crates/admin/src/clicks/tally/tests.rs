@@ -112,6 +112,42 @@ fn links_tags_domains_and_the_workspace_are_summed_up() {
     assert_eq!(total(Scope::Tag, tag_id("t")), "2");
     assert_eq!(total(Scope::Domain, 2), "3");
     assert_eq!(total(Scope::Workspace, 1), "3");
+    for scope in [Scope::Tag, Scope::Domain, Scope::Workspace] {
+        let rows = rows(&segments, scope);
+        let is_links_own = |row: &String| row.contains("Entry") || row.contains("Variant");
+        assert!(!rows.iter().any(is_links_own), "{rows:#?}");
+    }
+}
+
+#[test]
+fn people_who_clicked_are_visitors_once_a_day() {
+    let by = |visitor, class, outcome| Click {
+        visitor,
+        class,
+        outcome,
+        ..click()
+    };
+    let clicks = vec![
+        by(7, Class::Human, Outcome::Redirect),
+        by(7, Class::Human, Outcome::Card),
+        by(0, Class::Human, Outcome::Redirect),
+        by(8, Class::Crawler, Outcome::Redirect),
+        by(9, Class::Human, Outcome::Guide),
+        by(5, Class::Human, Outcome::Redirect),
+    ];
+    let hours = Hours::of(TimeZone::get("Asia/Shanghai").unwrap());
+    let tally = Tally::of(&[segment(&[], clicks)], &hours);
+    let visits = tally.visits(&facts(), 1, &hours);
+    assert_eq!(visits.len(), 1);
+    assert_eq!(visits[0].visitors, [5, 7]);
+    assert_eq!(visits[0].day, Timestamp(-8 * HOUR));
+    let scopes = [
+        (Scope::Domain, 2),
+        (Scope::Workspace, 1),
+        (Scope::Link, 42),
+        (Scope::Tag, tag_id("t")),
+    ];
+    assert_eq!(visits[0].places, scopes);
 }
 
 #[test]

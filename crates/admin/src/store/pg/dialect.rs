@@ -2,15 +2,15 @@
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt},
+    sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text},
 };
 
-use super::Conn;
+use super::{Conn, queries::EventRow};
 use crate::store::{
     rows::{ClaimRow, DomainRow, InstanceRow, LinkRow, RelayRow},
     schema::{
-        click_holders, click_journals, click_limits, domains, idempotency_keys, instance, links,
-        relay_state,
+        click_holders, click_hosts, click_journals, click_limits, domains, idempotency_keys,
+        instance, links, relay_state,
     },
 };
 
@@ -125,4 +125,90 @@ pub(super) fn lock_targets(conn: &mut Conn, hashes: &[i64]) -> QueryResult<()> {
     .bind::<Array<BigInt>, _>(hashes)
     .execute(conn)?;
     Ok(())
+}
+
+/// Hosts of some places; `is_locking`: kept from others until the transaction ends.
+pub(super) fn hosts(
+    conn: &mut Conn,
+    scope: i16,
+    day: i64,
+    ids: &[i64],
+    is_locking: bool,
+) -> QueryResult<Vec<(i64, Vec<u8>)>> {
+    let hosts = click_hosts::table
+        .filter(click_hosts::scope.eq(scope))
+        .filter(click_hosts::day.eq(day))
+        .filter(click_hosts::scope_id.eq_any(ids))
+        .order(click_hosts::scope_id)
+        .select((click_hosts::scope_id, click_hosts::hosts));
+    if is_locking {
+        hosts.for_update().load(conn)
+    } else {
+        hosts.load(conn)
+    }
+}
+
+/// Whether nobody else puts visits into sketches now; kept until the transaction ends. The number is
+/// ours alone ("suo" in ASCII, and one).
+pub(super) fn lock_visits(conn: &mut Conn) -> QueryResult<bool> {
+    let locked = "SELECT pg_try_advisory_xact_lock(7566704)::int::bigint AS number";
+    let row = diesel::sql_query(locked).get_result::<Number>(conn)?;
+    Ok(row.number == 1)
+}
+
+/// Keeps single answers: whole columns go to the server, which is a fifth of the work of values by row.
+pub(super) fn add_events(conn: &mut Conn, rows: &[EventRow<'_>]) -> QueryResult<()> {
+    let Some(EventRow { slot, day, .. }) = rows.first() else {
+        return Ok(());
+    };
+    let column = |of: fn(&EventRow<'_>) -> i64| -> Vec<i64> { rows.iter().map(of).collect() };
+    let referrers: Vec<Option<&str>> = rows.iter().map(|row| row.referrer).collect();
+    diesel::sql_query(
+        "INSERT INTO click_events (slot, day, link, domain, what, who, how, referrer) \
+         SELECT $1, $2, * FROM unnest($3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<SmallInt, _>(*slot)
+    .bind::<Integer, _>(*day)
+    .bind::<Array<BigInt>, _>(column(|row| row.link))
+    .bind::<Array<BigInt>, _>(column(|row| row.domain))
+    .bind::<Array<BigInt>, _>(column(|row| row.what))
+    .bind::<Array<BigInt>, _>(column(|row| row.who))
+    .bind::<Array<BigInt>, _>(column(|row| row.how))
+    .bind::<Array<Nullable<Text>>, _>(referrers)
+    .execute(conn)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Days {
+    #[diesel(sql_type = Nullable<Integer>)]
+    oldest: Option<i32>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    newest: Option<i32>,
+}
+
+/// Forgets answers that were counted before a day: empties partitions of which all is older, and
+/// deletes from one that has been left for a month.
+pub(super) fn forget_events(conn: &mut Conn, before: i32, limit: usize) -> QueryResult<usize> {
+    let mut forgotten = 0;
+    for slot in 0..32 {
+        let days = diesel::sql_query(format!(
+            "SELECT (SELECT day FROM click_events_{slot} ORDER BY id LIMIT 1) AS oldest, \
+             (SELECT day FROM click_events_{slot} ORDER BY id DESC LIMIT 1) AS newest"
+        ))
+        .get_result::<Days>(conn)?;
+        if days.newest.is_some_and(|day| day < before) {
+            diesel::sql_query(format!("TRUNCATE click_events_{slot}")).execute(conn)?;
+            forgotten += 1;
+        } else if days.oldest.is_some_and(|day| day < before) {
+            forgotten += diesel::sql_query(format!(
+                "DELETE FROM click_events_{slot} WHERE day < $1 AND id IN \
+                 (SELECT id FROM click_events_{slot} ORDER BY id LIMIT $2)"
+            ))
+            .bind::<Integer, _>(before)
+            .bind::<BigInt, _>(limit as i64)
+            .execute(conn)?;
+        }
+    }
+    Ok(forgotten)
 }

@@ -1,9 +1,10 @@
 //! Segments of clicks become sums. Rows are locked and written in one order by everybody: journals,
-//! then totals, then roll-ups, each by key.
+//! then totals, then hosts, then roll-ups, each by key.
 
+pub(super) mod hosts;
 pub(super) mod journals;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::{prelude::*, upsert::excluded};
 use suo_link::{
@@ -12,16 +13,21 @@ use suo_link::{
     wire::clicks::{Class, Click, Dropped, Segment, SegmentName, Via},
 };
 
-use super::{Conn, Outcome, leases};
+use super::{
+    Conn, Outcome, leases,
+    statistics::{events, visitors},
+};
 use crate::{
     clicks::{
-        Hours,
+        Hours, Rules,
         tally::{Dimension, Facts, Key, Scope, Tally},
     },
     store::{
         ClickTotals, ClicksState, Watermark,
         rows::WORKSPACE,
-        schema::{click_journals, click_parked, click_rollups, click_totals, codes, link_tags},
+        schema::{
+            click_days, click_journals, click_parked, click_rollups, click_totals, codes, link_tags,
+        },
     },
 };
 
@@ -40,27 +46,55 @@ struct TotalsRow {
 
 #[derive(Insertable)]
 #[diesel(table_name = click_rollups, treat_none_as_default_value = false)]
-struct RollupRow {
+struct RollupRow<'a> {
     scope: i16,
     scope_id: i64,
     dimension: i16,
     hour: i64,
     class: i16,
-    value: String,
+    value: &'a str,
     clicks: i64,
 }
+
+#[derive(Insertable)]
+#[diesel(table_name = click_days, treat_none_as_default_value = false)]
+struct DayRow<'a> {
+    scope: i16,
+    scope_id: i64,
+    dimension: i16,
+    day: i64,
+    class: i16,
+    value: &'a str,
+    clicks: i64,
+}
+
+/// Scope, id, dimension, day, class, value: the order in which rows are written.
+type DayKey<'a> = (i16, i64, i16, i64, i16, &'a str);
 
 pub(super) fn count(
     conn: &mut Conn,
     segments: &[Segment],
-    hours: &Hours,
+    rules: &Rules,
     now: Timestamp,
 ) -> Outcome<Vec<Watermark>> {
+    let hours = &rules.hours;
     let (fresh, watermarks) = journals::claim(conn, segments, now)?;
     let tally = Tally::of(fresh.iter().copied(), hours);
     let facts = facts(conn, &tally)?;
     add_totals(conn, &tally)?;
-    let rows: Vec<RollupRow> = tally.rows(&facts, WORKSPACE).into_iter().map(row).collect();
+    let rows = hosts::limit(conn, tally.rows(&facts, WORKSPACE), hours)?;
+    add_hours(conn, &rows)?;
+    add_days(conn, &rows, hours)?;
+    visitors::keep(conn, &tally.visits(&facts, WORKSPACE, hours))?;
+    if rules.events_days > 0 {
+        events::keep(conn, &fresh, now)?;
+    }
+    leases::apply(conn, &fresh, &watermarks, now)?;
+    Ok(watermarks)
+}
+
+fn add_hours(conn: &mut Conn, rows: &BTreeMap<Key, u64>) -> Outcome<()> {
+    let rows: Vec<RollupRow<'_>> = rows.iter().map(row).collect();
     for rows in rows.chunks(ROWS) {
         diesel::insert_into(click_rollups::table)
             .values(rows)
@@ -76,8 +110,39 @@ pub(super) fn count(
             .set(click_rollups::clicks.eq(click_rollups::clicks + excluded(click_rollups::clicks)))
             .execute(conn)?;
     }
-    leases::apply(conn, &fresh, &watermarks, now)?;
-    Ok(watermarks)
+    Ok(())
+}
+
+/// What is asked for by day over a long time: of a link its series, of others everything.
+fn add_days(conn: &mut Conn, rows: &BTreeMap<Key, u64>, hours: &Hours) -> Outcome<()> {
+    let mut day = hours.cut_days();
+    let mut days: BTreeMap<DayKey<'_>, i64> = BTreeMap::new();
+    for (key, clicks) in rows {
+        if key.scope != Scope::Link || key.dimension == Dimension::Total {
+            let begins = day(key.hour).0;
+            let (scope, dimension, class) =
+                (key.scope as i16, key.dimension as i16, key.class as i16);
+            let row = (scope, key.id, dimension, begins, class, &*key.value);
+            *days.entry(row).or_default() += *clicks as i64;
+        }
+    }
+    let rows: Vec<DayRow<'_>> = days.into_iter().map(day_row).collect();
+    for rows in rows.chunks(ROWS) {
+        diesel::insert_into(click_days::table)
+            .values(rows)
+            .on_conflict((
+                click_days::scope,
+                click_days::scope_id,
+                click_days::dimension,
+                click_days::day,
+                click_days::class,
+                click_days::value,
+            ))
+            .do_update()
+            .set(click_days::clicks.eq(click_days::clicks + excluded(click_days::clicks)))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn add_totals(conn: &mut Conn, tally: &Tally) -> Outcome<()> {
@@ -106,15 +171,28 @@ fn add_totals(conn: &mut Conn, tally: &Tally) -> Outcome<()> {
     Ok(())
 }
 
-fn row((key, clicks): (Key, u64)) -> RollupRow {
+fn row<'a>((key, clicks): (&'a Key, &u64)) -> RollupRow<'a> {
     RollupRow {
         scope: key.scope as i16,
         scope_id: key.id,
         dimension: key.dimension as i16,
         hour: key.hour.0,
         class: key.class as i16,
-        value: key.value,
-        clicks: clicks as i64,
+        value: &key.value,
+        clicks: *clicks as i64,
+    }
+}
+
+fn day_row<'a>((key, clicks): (DayKey<'a>, i64)) -> DayRow<'a> {
+    let (scope, scope_id, dimension, day, class, value) = key;
+    DayRow {
+        scope,
+        scope_id,
+        dimension,
+        day,
+        class,
+        value,
+        clicks,
     }
 }
 
@@ -131,16 +209,21 @@ fn facts(conn: &mut Conn, tally: &Tally) -> Outcome<Facts> {
         for (link, tag) in tags {
             facts.tags.entry(LinkId(link as u64)).or_default().push(tag);
         }
-        let codes = codes::table
-            .filter(codes::link.eq_any(links))
-            .select((codes::link, codes::code_key, codes::code))
-            .load::<(i64, String, String)>(conn)?;
-        for (link, key, code) in codes {
-            let entry = Click::entry_of(&key);
-            facts.codes.insert((LinkId(link as u64), entry), code);
-        }
+        facts.codes.extend(codes_of(conn, links)?);
     }
     Ok(facts)
+}
+
+/// Codes of links, by what stands for them in records.
+pub(super) fn codes_of(conn: &mut Conn, links: &[i64]) -> Outcome<Vec<((LinkId, u32), String)>> {
+    let codes = codes::table
+        .filter(codes::link.eq_any(links))
+        .select((codes::link, codes::code_key, codes::code))
+        .load::<(i64, String, String)>(conn)?;
+    let named = |(link, key, code): (i64, String, String)| {
+        ((LinkId(link as u64), Click::entry_of(&key)), code)
+    };
+    Ok(codes.into_iter().map(named).collect())
 }
 
 pub(super) fn park(

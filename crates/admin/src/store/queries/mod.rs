@@ -18,9 +18,11 @@ mod outbox;
 mod relay;
 mod remove;
 mod search;
+mod statistics;
 mod texts;
 mod twins;
 
+pub(super) use statistics::events::EventRow;
 use std::time::Duration;
 
 use suo_link::{
@@ -37,7 +39,7 @@ use suo_link::{
 };
 
 use super::{Conn, Database, dialect};
-use crate::clicks::Hours;
+use crate::clicks::Rules;
 use crate::store::{
     ApiKey, ApiKeyId, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, DomainAdded,
     DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit,
@@ -291,10 +293,10 @@ impl Store for Database {
     fn count_clicks(
         &self,
         segments: &[Segment],
-        hours: &Hours,
+        rules: &Rules,
         now: Timestamp,
     ) -> Result<Vec<Watermark>, StoreError> {
-        self.write(|conn| clicks::count(conn, segments, hours, now))
+        self.write(|conn| clicks::count(conn, segments, rules, now))
     }
 
     fn park_clicks(

@@ -1,14 +1,17 @@
 //! What SQLite says in its own way: counters instead of sequences, and no row locks, because
 //! a transaction that writes is alone.
 
-use diesel::{prelude::*, sql_types::BigInt};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Integer},
+};
 
-use super::Conn;
+use super::{Conn, queries::EventRow};
 use crate::store::{
     rows::{ClaimRow, DomainRow, InstanceRow, LinkRow, RelayRow},
     schema::{
-        click_holders, click_journals, click_limits, domains, idempotency_keys, instance, links,
-        relay_state,
+        click_events, click_holders, click_hosts, click_journals, click_limits, domains,
+        idempotency_keys, instance, links, relay_state,
     },
 };
 
@@ -112,4 +115,44 @@ pub(super) fn lock_journal(conn: &mut Conn, journal: &[u8]) -> QueryResult<i64> 
 /// The writer is alone anyway.
 pub(super) fn lock_targets(_: &mut Conn, _: &[i64]) -> QueryResult<()> {
     Ok(())
+}
+
+/// Hosts of some places; the writer is alone anyway.
+pub(super) fn hosts(
+    conn: &mut Conn,
+    scope: i16,
+    day: i64,
+    ids: &[i64],
+    _: bool,
+) -> QueryResult<Vec<(i64, Vec<u8>)>> {
+    click_hosts::table
+        .filter(click_hosts::scope.eq(scope))
+        .filter(click_hosts::day.eq(day))
+        .filter(click_hosts::scope_id.eq_any(ids))
+        .select((click_hosts::scope_id, click_hosts::hosts))
+        .load(conn)
+}
+
+/// The writer is alone anyway.
+pub(super) fn lock_visits(_: &mut Conn) -> QueryResult<bool> {
+    Ok(true)
+}
+
+/// Keeps single answers.
+pub(super) fn add_events(conn: &mut Conn, rows: &[EventRow<'_>]) -> QueryResult<()> {
+    diesel::insert_into(click_events::table)
+        .values(rows)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets answers that were counted before a day, the oldest first.
+pub(super) fn forget_events(conn: &mut Conn, before: i32, limit: usize) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM click_events WHERE day < $1 AND id IN \
+         (SELECT id FROM click_events ORDER BY id LIMIT $2)",
+    )
+    .bind::<Integer, _>(before)
+    .bind::<BigInt, _>(limit as i64)
+    .execute(conn)
 }

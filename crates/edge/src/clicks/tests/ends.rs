@@ -87,7 +87,10 @@ fn what_is_known_to_be_counted_takes_the_end_not_along() {
     let end = ship(&mut scene.journal);
     assert!(end.len() == 1 && end[0].is_end() && end[0].name.number == counted + 1);
     release(&mut scene);
-    assert!(!scene.files.is_empty(), "the end is not known to be counted");
+    assert!(
+        !scene.files.is_empty(),
+        "the end is not known to be counted"
+    );
     scene.journal.applied(counted + 1);
     release(&mut scene);
     assert!(scene.journal.is_over() && ship(&mut scene.journal).is_empty());
