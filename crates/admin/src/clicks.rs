@@ -1,8 +1,10 @@
 //! Counts what edges have shipped: each segment once, whatever comes twice.
 //!
 //! [`count`] is all that there is to it; production feeds it from a stream in Redis ([`intake`]), the
-//! quick start from a function call. [`tally`] says what is counted under which names.
+//! quick start from a function call. [`tally`] says what is counted under which names, and [`audit`] whether
+//! it adds up.
 
+pub mod audit;
 pub mod block;
 mod day_keys;
 mod hours;

@@ -1,4 +1,4 @@
-//! `suo-admin`: migrate the database, serve the API, rebuild Redis.
+//! `suo-admin`: migrate the database, serve the API, rebuild Redis, audit clicks.
 
 use std::{
     error::Error,
@@ -16,17 +16,20 @@ use suo_admin::{
         redis::{RedisAnnounce, rebuild},
     },
     auth,
-    clicks::{intake::Intake, upkeep::Upkeep},
+    clicks::{self, audit::look, intake::Intake, upkeep::Upkeep},
     clock,
     front::Front,
     live::Live,
     pictures,
     relay::{Relay, begin_generation},
     server,
-    settings::production::{Command, Said, Settings},
+    settings::{
+        AuditWish, DOES_NOT_ADD_UP,
+        production::{Command, Said, Settings},
+    },
     start,
     state::State,
-    store::{Store, pg},
+    store::{Depth, Store, pg},
 };
 use suo_link::wire::names::Bucket;
 use tokio::signal::unix::{SignalKind, signal};
@@ -53,12 +56,15 @@ fn main() -> ExitCode {
     };
     start_log(&settings);
     let outcome = match settings.command {
-        Command::Migrate => migrate(&settings),
-        Command::Serve => serve(settings),
-        Command::Project { new_generation } => project(&settings, new_generation),
+        Command::Migrate => migrate(&settings).map(|()| ExitCode::SUCCESS),
+        Command::Serve => serve(settings).map(|()| ExitCode::SUCCESS),
+        Command::Project { new_generation } => {
+            project(&settings, new_generation).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Audit(wish) => audit(&settings, wish),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
@@ -86,16 +92,17 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     let redis = settings.redis.ok_or(NO_REDIS)?;
     let announce = RedisAnnounce::new(redis, store.clone(), clock.clone());
     let relay = Relay::start(store.clone(), announce, clock.clone(), PATIENCE)?;
-    let clicks = settings.clicks_redis.ok_or(NO_REDIS)?;
+    let stream = settings.clicks_redis.ok_or(NO_REDIS)?;
     let rules = settings.rules;
     let upkeep = Upkeep::start(store.clone(), &rules, clock.clone())?;
-    let intake = Intake::start(store.clone(), &clicks, rules.clone(), clock.clone())?;
+    let intake = Intake::start(store.clone(), &stream, rules.clone(), clock.clone())?;
     let live = Live::new(store.clone());
     let state = State {
         live: live.clone(),
         pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
+        segments_in_stream: intake.segments_in_stream(),
         clock,
         private_targets: settings.private_targets,
         internal_token: settings.internal_token,
@@ -160,6 +167,23 @@ fn project(settings: &Settings, new_generation: bool) -> Result<(), Box<dyn Erro
         }
         std::thread::sleep(TURN);
     }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what was asked for")]
+fn audit(settings: &Settings, wish: AuditWish) -> Result<ExitCode, Box<dyn Error>> {
+    let store = pg::Database::open(&settings.database_url)?;
+    start::check_schema(&store)?;
+    let seen = settings.clicks_redis.as_ref().ok_or(NO_REDIS)?;
+    let seen = look(seen).inspect_err(|error| {
+        tracing::warn!(%error, "what is on its way is not known");
+    });
+    let found = clicks::audit::audit(&store, seen.as_ref().ok(), &wish.period(), Depth::All)?;
+    println!("{}", wish.shown(&found)?);
+    Ok(if found.adds_up {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(DOES_NOT_ADD_UP)
+    })
 }
 
 fn start_log(settings: &Settings) {

@@ -1,11 +1,13 @@
 //! What settings mean. [`production`] holds those of `suo-admin`; `suo` has others, and reads
 //! what both have in common with the same functions.
 
+mod audit;
 #[cfg(all(feature = "postgres", feature = "redis"))]
 pub mod production;
 
 use std::{fmt, net::SocketAddr};
 
+pub use audit::{AuditWish, DOES_NOT_ADD_UP};
 pub use jiff::tz::TimeZone;
 use suo_link::{destination::PrivateTargets, domain::ShortUrl};
 use tracing_subscriber::EnvFilter;

@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 
@@ -44,6 +44,8 @@ pub struct State {
     pub store: Arc<dyn Store>,
     /// Publishes what is committed.
     pub relay: RelayHandle,
+    /// Segments of clicks that wait in Redis.
+    pub segments_in_stream: Arc<AtomicU64>,
     /// Tells the time.
     pub clock: Clock,
     /// Whether targets on private networks are accepted.

@@ -3,6 +3,7 @@
 //! All calls block; handlers run them on threads for blocking work. Every change of what a
 //! visitor may see writes its outbox rows in the same transaction.
 
+mod books;
 mod clicks;
 mod domain;
 mod error;
@@ -37,6 +38,7 @@ use suo_link::{
 };
 
 use crate::clicks::Rules;
+pub use books::{Books, Depth, JournalEntry, LedgerHour, Period, SumKey};
 pub use clicks::{ClickTotals, ClicksState, Watermark};
 pub use domain::{
     DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,
@@ -450,6 +452,12 @@ pub trait Store: Statistics {
         request: &LeaseRequest,
         now: Timestamp,
     ) -> Result<Option<LeaseReply>, StoreError>;
+
+    /// What was written down of clicks in a period, all of one moment.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn click_books(&self, period: &Period, depth: Depth) -> Result<Books, StoreError>;
 
     /// Which of these keys there are, in order.
     ///

@@ -1,5 +1,6 @@
 //! `suo`: short links with one command. Admin and edge in one process, on embedded SQLite.
 
+mod audit;
 mod banner;
 mod classify;
 mod in_process;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Some(Command::Serve) | None => serve(said),
         Some(Command::Classify) => classify::run(),
         Some(Command::Qr { command }) => qr::run(command),
+        Some(Command::Audit(wish)) => audit::run(said, wish),
     }
 }
 
@@ -121,6 +123,7 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
         pictures: pictures::Reader::new()?,
         store,
         relay: relay.handle(),
+        segments_in_stream: Arc::default(),
         clock,
         private_targets: settings.private_targets,
         internal_token: None,

@@ -7,8 +7,8 @@ use suo_admin::{
     clicks::Rules,
     front::{FrontSettings, Said as FrontSaid},
     settings::{
-        BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets, rules,
-        short_url, time_zone,
+        AuditWish, BadSetting, address, bad, bootstrap_key, given, on_or_off, private_targets,
+        rules, short_url, time_zone,
     },
 };
 use suo_edge::{AnswerConfig, Site, links::LinksSettings, proxies::Proxies};
@@ -101,6 +101,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: qr::Command,
     },
+    /// Say whether what was counted adds up; ends with 2 if it does not
+    Audit(AuditWish),
 }
 
 impl Said {

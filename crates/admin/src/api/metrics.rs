@@ -1,13 +1,19 @@
 //! `GET /metrics`: Prometheus text, for whoever bears the internal token or a key that may read.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::atomic::Ordering::Relaxed};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 
-use crate::{auth::Reader, problem::Problem, state::State};
+use crate::{
+    auth::Reader,
+    clicks::audit::audit,
+    problem::Problem,
+    state::State,
+    store::{Depth, Period},
+};
 
 /// Every metric of the admin: name and help text are an interface.
-pub const TABLE: [(&str, &str); 8] = [
+pub const TABLE: [(&str, &str); 11] = [
     (
         "suo_admin_outbox_age_seconds",
         "Age of the oldest change that is not published; 0: none waits",
@@ -40,7 +46,22 @@ pub const TABLE: [(&str, &str); 8] = [
         "suo_admin_segments_parked",
         "Segments of clicks that could not be read or counted",
     ),
+    (
+        "suo_admin_segments_in_stream",
+        "Segments of clicks that wait in Redis to be counted; 0 in the quick start",
+    ),
+    (
+        "suo_admin_segments_applied_twice",
+        "Segments of clicks that were counted more than once; anything but 0 is a bug or broken data",
+    ),
+    (
+        "suo_admin_clicks_mismatch",
+        "Answers of the last two days by which sums differ from what counted segments held",
+    ),
 ];
+
+/// How far back sums are looked at for a metric; `audit` looks at all.
+const RECENT: i64 = 48 * 3600 * 1000;
 
 /// What the admin can say about publication. Not part of the API document.
 pub(crate) async fn metrics(
@@ -54,12 +75,17 @@ pub(crate) async fn metrics(
     if !is_internal {
         Reader::from_request(&request, &mut Payload::None).await?;
     }
-    let (relay, oldest, clicks) = state
-        .ask(|store| {
+    let recent = Period {
+        from: Some(state.now().plus(-RECENT)),
+        to: None,
+    };
+    let (relay, oldest, clicks, audit) = state
+        .ask(move |store| {
             Ok((
                 store.relay_state()?,
                 store.outbox_oldest()?,
                 store.clicks_state()?,
+                audit(store, None, &recent, Depth::Workspace)?,
             ))
         })
         .await?;
@@ -74,6 +100,9 @@ pub(crate) async fn metrics(
         clicks.counted as f64,
         (clicks.dropped.full + clicks.dropped.unwritable) as f64,
         clicks.parked as f64,
+        state.segments_in_stream.load(Relaxed) as f64,
+        audit.applied_twice as f64,
+        audit.mismatch() as f64,
     ];
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")

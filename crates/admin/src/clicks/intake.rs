@@ -11,13 +11,14 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use stream::{Entry, Stream};
+use stream::Stream;
+pub(super) use stream::{Entry, Fields, GROUP, entry};
 
 use super::{Rules, Shipment, count};
 use crate::{
@@ -46,6 +47,7 @@ const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 /// An intake that runs.
 pub struct Intake {
     is_stopped: Arc<AtomicBool>,
+    in_stream: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
@@ -61,12 +63,14 @@ impl Intake {
         clock: Clock,
     ) -> io::Result<Self> {
         let is_stopped = Arc::new(AtomicBool::new(false));
+        let in_stream = Arc::<AtomicU64>::default();
         let worker = Worker {
             store,
             stream: Stream::new(target)?,
             rules,
             clock,
             is_stopped: Arc::clone(&is_stopped),
+            in_stream: Arc::clone(&in_stream),
             waiting: Vec::new(),
             claimed: None,
             complained: None,
@@ -74,7 +78,17 @@ impl Intake {
         let thread = thread::Builder::new()
             .name("suo-clicks".into())
             .spawn(|| worker.run())?;
-        Ok(Self { is_stopped, thread })
+        Ok(Self {
+            is_stopped,
+            in_stream,
+            thread,
+        })
+    }
+
+    /// How many segments wait in Redis, as of two seconds ago.
+    #[must_use]
+    pub fn segments_in_stream(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.in_stream)
     }
 
     /// Ends after what is being counted now.
@@ -93,6 +107,7 @@ struct Worker {
     rules: Rules,
     clock: Clock,
     is_stopped: Arc<AtomicBool>,
+    in_stream: Arc<AtomicU64>,
     /// Taken from the stream and not counted yet.
     waiting: Vec<Entry>,
     claimed: Option<Instant>,
@@ -142,6 +157,7 @@ impl Worker {
     fn take(&mut self) -> Result<Vec<Entry>, crate::announce::AnnounceError> {
         if self.claimed.is_none_or(|at| at.elapsed() >= CLAIM_EVERY) {
             self.claimed = Some(Instant::now());
+            self.in_stream.store(self.stream.length()?, Relaxed);
             let left = self.stream.claim(BATCH)?;
             if !left.is_empty() {
                 // There may be more of it.

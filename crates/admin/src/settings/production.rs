@@ -12,8 +12,8 @@ use suo_link::{
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, rules, short_url,
-    time_zone,
+    AuditWish, BadSetting, address, bad, bootstrap_key, given, log_filter, private_targets, rules,
+    short_url, time_zone,
 };
 use crate::{
     announce::redis::RedisTarget,
@@ -89,6 +89,8 @@ pub enum Command {
         #[arg(long)]
         new_generation: bool,
     },
+    /// Say whether what was counted adds up; ends with 2 if it does not
+    Audit(AuditWish),
 }
 
 /// What the settings mean.

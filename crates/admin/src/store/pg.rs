@@ -133,6 +133,22 @@ impl Database {
         }
     }
 
+    /// Several queries that see one state of the database; each may take so long.
+    fn snapshot<T>(
+        &self,
+        limit: Duration,
+        query: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let mut conn = self.connection()?;
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
+        let outcome: Result<T, Failure> = snapshot.run(|conn| {
+            let limit = limit.as_millis();
+            conn.batch_execute(&format!("SET LOCAL statement_timeout = {limit}"))?;
+            query(conn)
+        });
+        Ok(outcome?)
+    }
+
     fn write<T>(
         &self,
         mut change: impl FnMut(&mut Conn) -> Result<T, Failure>,

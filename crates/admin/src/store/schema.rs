@@ -180,6 +180,19 @@ diesel::table! {
         dropped_full -> BigInt,
         dropped_unwritable -> BigInt,
         seen_at -> BigInt,
+        counted -> BigInt,
+        parked -> BigInt,
+    }
+}
+
+diesel::table! {
+    click_ledger (journal, hour) {
+        journal -> Binary,
+        hour -> BigInt,
+        answers -> BigInt,
+        of_links -> BigInt,
+        clicks -> BigInt,
+        dropped -> BigInt,
     }
 }
 

@@ -107,6 +107,17 @@ impl Database {
         Ok(query(&mut conn)?)
     }
 
+    /// Several queries that see one state of the database; they take as long as they take.
+    fn snapshot<T>(
+        &self,
+        _: Duration,
+        query: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let mut conn = self.readers.get().map_err(unavailable)?;
+        let conn: &mut Conn = &mut conn;
+        Ok(conn.transaction(query)?)
+    }
+
     /// With one writer there are no deadlocks: once is enough.
     fn write<T>(
         &self,

@@ -108,6 +108,7 @@ impl Api {
             live: live.clone(),
             store: store.clone(),
             relay: RelayHandle::detached(),
+            segments_in_stream: Arc::default(),
             clock: shown_by(clock.clone()),
             private_targets: PrivateTargets::Refused,
             internal_token: Some(InternalToken::new(TOKEN)),

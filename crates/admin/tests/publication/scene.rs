@@ -167,7 +167,7 @@ impl Scene {
             .collect()
     }
 
-    fn connection(&self) -> redis::RedisResult<redis::Connection> {
+    pub(super) fn connection(&self) -> redis::RedisResult<redis::Connection> {
         redis::Client::open(self.redis.url())?.get_connection()
     }
 

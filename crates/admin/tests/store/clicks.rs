@@ -81,7 +81,7 @@ pub(crate) fn humans(name: SegmentName, link: LinkId, clicks: usize) -> Shipment
     shipment(name, &vec![click; clicks])
 }
 
-pub(super) fn bring(store: &dyn Store, shipments: &[Shipment]) -> Vec<Watermark> {
+pub(crate) fn bring(store: &dyn Store, shipments: &[Shipment]) -> Vec<Watermark> {
     count(store, &Rules::of(TimeZone::UTC), NOW, shipments).unwrap()
 }
 

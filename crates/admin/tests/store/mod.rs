@@ -1,8 +1,9 @@
 //! The contract of `Store`, the same for both databases. Postgres is not optional: without it
 //! these tests fail.
 
+mod auditing;
 mod claims;
-mod clicks;
+pub(crate) mod clicks;
 mod clock;
 mod creating;
 mod deleting;

@@ -56,11 +56,20 @@ impl Place {
         Self { store, database }
     }
 
-    /// Runs a statement behind the store's back.
-    #[cfg(all(feature = "postgres", feature = "redis"))]
-    pub(crate) fn sql(&self, statement: &str) {
-        let database = self.database.downcast_ref::<suo_testkit::TestDatabase>();
-        database.unwrap().sql(statement);
+    /// Runs statements behind the store's back.
+    pub(crate) fn sql(&self, statements: &str) {
+        #[cfg(feature = "postgres")]
+        if let Some(database) = self.database.downcast_ref::<suo_testkit::TestDatabase>() {
+            database.sql(statements);
+            return;
+        }
+        #[cfg(feature = "sqlite")]
+        if let Some(folder) = self.database.downcast_ref::<tempfile::TempDir>() {
+            use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+            let file = folder.path().join("suo.db");
+            let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+            conn.batch_execute(statements).unwrap();
+        }
     }
 
     /// The store, for whoever keeps it.

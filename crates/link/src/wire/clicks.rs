@@ -126,6 +126,16 @@ pub struct SegmentName {
     pub number: u64,
 }
 
+impl SegmentName {
+    /// The name as two fields of an entry in the stream say it.
+    #[must_use]
+    pub fn of_fields(journal: &[u8], number: &[u8]) -> Option<Self> {
+        let journal = std::str::from_utf8(journal).ok()?.parse().ok()?;
+        let number = std::str::from_utf8(number).ok()?.parse().ok()?;
+        Some(Self { journal, number })
+    }
+}
+
 impl fmt::Display for SegmentName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.journal, self.number)

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The group of all admins.
-const GROUP: &str = "admin";
+pub(in crate::clicks) const GROUP: &str = "admin";
 
 /// For how long an admin may have taken something without confirming it before it counts as dead.
 /// One that is alive after all counts the same segments beside the claimer, and that makes no
@@ -24,12 +24,12 @@ const GROUP: &str = "admin";
 const DEAD: u64 = 5000;
 
 /// What an entry of the stream holds, by field.
-type Fields = HashMap<String, Vec<u8>>;
+pub(in crate::clicks) type Fields = HashMap<String, Vec<u8>>;
 
 /// An entry of the stream.
-pub(super) struct Entry {
+pub(in crate::clicks) struct Entry {
     id: String,
-    pub(super) shipment: Shipment,
+    pub(in crate::clicks) shipment: Shipment,
 }
 
 pub(super) struct Stream {
@@ -65,6 +65,11 @@ impl Stream {
             .flatten()
             .flat_map(|(_, entries)| entries);
         Ok(entries.map(|(id, fields)| entry(id, fields)).collect())
+    }
+
+    /// How many entries there are.
+    pub(super) fn length(&mut self) -> Result<u64, AnnounceError> {
+        self.run(redis::cmd("XLEN").arg(&self.stream))
     }
 
     /// Takes entries over that dead consumers have taken.
@@ -155,17 +160,13 @@ impl Stream {
 }
 
 /// What has no name is given one, so that it can be put aside.
-fn entry(id: String, mut fields: Fields) -> Entry {
-    let text = |name: &str| std::str::from_utf8(fields.get(name)?).ok();
-    let journal = text("journal").and_then(|text| text.parse().ok());
-    let number = text("number").and_then(|text| text.parse().ok());
-    let name = match (journal, number) {
-        (Some(journal), Some(number)) => SegmentName { journal, number },
-        _ => SegmentName {
-            journal: JournalId([0; 16]),
-            number: xxh3_64(id.as_bytes()) >> 1,
-        },
-    };
+pub(in crate::clicks) fn entry(id: String, mut fields: Fields) -> Entry {
+    let field = |name: &str| fields.get(name).map_or(&[][..], Vec::as_slice);
+    let name = SegmentName::of_fields(field("journal"), field("number"));
+    let name = name.unwrap_or_else(|| SegmentName {
+        journal: JournalId([0; 16]),
+        number: xxh3_64(id.as_bytes()) >> 1,
+    });
     Entry {
         id,
         shipment: Shipment {

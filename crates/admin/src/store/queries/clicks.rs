@@ -1,8 +1,10 @@
 //! Segments of clicks become sums. Rows are locked and written in one order by everybody: journals,
 //! then totals, then hosts, then roll-ups, each by key.
 
+pub(super) mod books;
 pub(super) mod hosts;
 pub(super) mod journals;
+mod ledger;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,7 +12,7 @@ use diesel::{prelude::*, upsert::excluded};
 use suo_link::{
     id::LinkId,
     time::Timestamp,
-    wire::clicks::{Class, Click, Dropped, Segment, SegmentName, Via},
+    wire::clicks::{Class, Click, Segment, SegmentName, Via},
 };
 
 use super::{
@@ -23,11 +25,9 @@ use crate::{
         tally::{Dimension, Facts, Key, Scope, Tally},
     },
     store::{
-        ClickTotals, ClicksState, Watermark,
+        ClickTotals, Watermark,
         rows::WORKSPACE,
-        schema::{
-            click_days, click_journals, click_parked, click_rollups, click_totals, codes, link_tags,
-        },
+        schema::{click_days, click_parked, click_rollups, click_totals, codes, link_tags},
     },
 };
 
@@ -78,7 +78,7 @@ pub(super) fn count(
     now: Timestamp,
 ) -> Outcome<Vec<Watermark>> {
     let hours = &rules.hours;
-    let (fresh, watermarks) = journals::claim(conn, segments, now)?;
+    let (fresh, watermarks) = journals::claim(conn, segments, hours, now)?;
     let tally = Tally::of(fresh.iter().copied(), hours);
     let facts = facts(conn, &tally)?;
     add_totals(conn, &tally)?;
@@ -287,27 +287,4 @@ pub(super) fn scans(conn: &mut Conn, link: LinkId) -> Outcome<u64> {
         .select(click_rollups::clicks)
         .load::<i64>(conn)?;
     Ok(scans.into_iter().map(i64::unsigned_abs).sum())
-}
-
-pub(super) fn state(conn: &mut Conn) -> Outcome<ClicksState> {
-    let journals = click_journals::table
-        .select((
-            click_journals::clicks,
-            click_journals::dropped_full,
-            click_journals::dropped_unwritable,
-        ))
-        .load::<(i64, i64, i64)>(conn)?;
-    let parked: i64 = click_parked::table.count().get_result(conn)?;
-    let mut state = ClicksState {
-        parked: parked.unsigned_abs(),
-        ..ClicksState::default()
-    };
-    for (counted, full, unwritable) in journals {
-        state.counted += counted.unsigned_abs();
-        state.dropped = Dropped {
-            full: state.dropped.full + full.unsigned_abs(),
-            unwritable: state.dropped.unwritable + unwritable.unsigned_abs(),
-        };
-    }
-    Ok(state)
 }

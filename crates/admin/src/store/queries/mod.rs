@@ -41,10 +41,10 @@ use suo_link::{
 use super::{Conn, Database, dialect};
 use crate::clicks::Rules;
 use crate::store::{
-    ApiKey, ApiKeyId, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, DomainAdded,
-    DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash, LinkEdit,
-    LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink, Page, Patched, RelayState,
-    SchemaState, Store, StoreError, StoredDomain, StoredFile, StoredLink, Watermark,
+    ApiKey, ApiKeyId, Books, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, Depth,
+    DomainAdded, DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash,
+    LinkEdit, LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink, Page, Patched, Period,
+    RelayState, SchemaState, Store, StoreError, StoredDomain, StoredFile, StoredLink, Watermark,
     error::Failure,
 };
 
@@ -321,7 +321,13 @@ impl Store for Database {
     }
 
     fn clicks_state(&self) -> Result<ClicksState, StoreError> {
-        self.read(clicks::state)
+        self.read(clicks::books::state)
+    }
+
+    fn click_books(&self, period: &Period, depth: Depth) -> Result<Books, StoreError> {
+        self.snapshot(depth.limit(), |conn| {
+            clicks::books::all(conn, period, depth)
+        })
     }
 
     fn lease(

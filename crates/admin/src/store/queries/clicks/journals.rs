@@ -5,13 +5,19 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use suo_link::{
     time::Timestamp,
-    wire::clicks::{Dropped, JournalId, Segment, SegmentName},
+    wire::clicks::{JournalId, Segment, SegmentName},
 };
 
-use super::super::{Conn, Outcome, dialect};
-use crate::store::{
-    Watermark,
-    schema::{click_journals, click_segments},
+use super::{
+    super::{Conn, Outcome, dialect},
+    ledger,
+};
+use crate::{
+    clicks::Hours,
+    store::{
+        Watermark,
+        schema::{click_journals, click_segments},
+    },
 };
 
 /// The segments that are not counted yet, each once; from here on they are. The journals' rows are
@@ -19,6 +25,7 @@ use crate::store::{
 pub(in super::super) fn claim<'a>(
     conn: &mut Conn,
     segments: &'a [Segment],
+    hours: &Hours,
     now: Timestamp,
 ) -> Outcome<(Vec<&'a Segment>, Vec<Watermark>)> {
     let mut journals: BTreeMap<JournalId, Vec<&Segment>> = BTreeMap::new();
@@ -39,7 +46,8 @@ pub(in super::super) fn claim<'a>(
             }
         }
         let applied = fold(conn, journal, applied)?;
-        note(conn, journal, applied, &fresh[begin..], now)?;
+        note(conn, journal, applied, now)?;
+        enter(conn, journal, &fresh[begin..], hours, now)?;
         watermarks.push(Watermark {
             journal,
             applied: applied.unsigned_abs(),
@@ -54,7 +62,10 @@ pub(super) fn pass(conn: &mut Conn, name_: SegmentName, now: Timestamp) -> Outco
     let mut applied = lock(conn, journal, now)?;
     if name_.number as i64 > applied && name(conn, name_)? {
         applied = fold(conn, journal, applied)?;
-        note(conn, journal, applied, &[], now)?;
+        note(conn, journal, applied, now)?;
+        diesel::update(click_journals::table.find(journal.0.as_slice()))
+            .set(click_journals::parked.eq(click_journals::parked + 1))
+            .execute(conn)?;
     }
     Ok(Watermark {
         journal,
@@ -62,6 +73,7 @@ pub(super) fn pass(conn: &mut Conn, name_: SegmentName, now: Timestamp) -> Outco
     })
 }
 
+/// Forgets journals of which nothing came since; what they held stays in the ledger, without a name.
 pub(in super::super) fn forget(conn: &mut Conn, before: Timestamp, limit: usize) -> Outcome<usize> {
     let old = click_journals::table
         .filter(click_journals::seen_at.lt(before.0))
@@ -69,10 +81,20 @@ pub(in super::super) fn forget(conn: &mut Conn, before: Timestamp, limit: usize)
         .limit(limit as i64)
         .select(click_journals::journal)
         .load::<Vec<u8>>(conn)?;
-    diesel::delete(click_segments::table.filter(click_segments::journal.eq_any(&old)))
-        .execute(conn)?;
-    let forgotten = click_journals::table.filter(click_journals::journal.eq_any(&old));
-    Ok(diesel::delete(forgotten).execute(conn)?)
+    let mut forgotten = Vec::with_capacity(old.len());
+    for journal in old {
+        // Not one that has come back meanwhile.
+        let still = click_journals::table
+            .find(&journal)
+            .filter(click_journals::seen_at.lt(before.0));
+        if diesel::delete(still).execute(conn)? == 1 {
+            forgotten.push(journal);
+        }
+    }
+    let names = click_segments::table.filter(click_segments::journal.eq_any(&forgotten));
+    diesel::delete(names).execute(conn)?;
+    ledger::fold(conn, &forgotten)?;
+    Ok(forgotten.len())
 }
 
 /// Up to which segment the journal is counted.
@@ -85,6 +107,8 @@ fn lock(conn: &mut Conn, journal: JournalId, now: Timestamp) -> Outcome<i64> {
             click_journals::dropped_full.eq(0),
             click_journals::dropped_unwritable.eq(0),
             click_journals::seen_at.eq(now.0),
+            click_journals::counted.eq(0),
+            click_journals::parked.eq(0),
         ))
         .on_conflict(click_journals::journal)
         .do_nothing()
@@ -127,36 +151,46 @@ fn fold(conn: &mut Conn, journal: JournalId, applied: i64) -> Outcome<i64> {
     Ok(folded)
 }
 
-fn note(
-    conn: &mut Conn,
-    journal: JournalId,
-    applied: i64,
-    fresh: &[&Segment],
-    now: Timestamp,
-) -> Outcome<()> {
-    let clicks: usize = fresh.iter().map(|segment| segment.clicks.len()).sum();
-    // Counts of a journal only grow, so the last segment knows best.
-    let last = fresh.iter().max_by_key(|segment| segment.name.number);
-    let dropped = last.map_or(Dropped::default(), |segment| segment.dropped);
-    let row = click_journals::table.find(journal.0.as_slice());
-    diesel::update(row)
+fn note(conn: &mut Conn, journal: JournalId, applied: i64, now: Timestamp) -> Outcome<()> {
+    diesel::update(click_journals::table.find(journal.0.as_slice()))
         .set((
             click_journals::applied.eq(applied),
-            click_journals::clicks.eq(click_journals::clicks + clicks as i64),
             click_journals::seen_at.eq(now.0),
         ))
         .execute(conn)?;
-    let (full, unwritable) = (dropped.full as i64, dropped.unwritable as i64);
-    let fewer = click_journals::table.find(journal.0.as_slice()).filter(
-        click_journals::dropped_full
-            .lt(full)
-            .or(click_journals::dropped_unwritable.lt(unwritable)),
-    );
-    diesel::update(fewer)
+    Ok(())
+}
+
+/// Enters what fresh segments of the journal hold.
+fn enter(
+    conn: &mut Conn,
+    journal: JournalId,
+    fresh: &[&Segment],
+    hours: &Hours,
+    now: Timestamp,
+) -> Outcome<()> {
+    // Counts of a journal only grow, so the last segment knows best.
+    let Some(last) = fresh.iter().max_by_key(|segment| segment.name.number) else {
+        return Ok(());
+    };
+    let row = click_journals::table.find(journal.0.as_slice());
+    let (full, unwritable) = row
+        .select((
+            click_journals::dropped_full,
+            click_journals::dropped_unwritable,
+        ))
+        .first::<(i64, i64)>(conn)?;
+    let now_full = full.max(last.dropped.full as i64);
+    let now_unwritable = unwritable.max(last.dropped.unwritable as i64);
+    let clicks: usize = fresh.iter().map(|segment| segment.clicks.len()).sum();
+    diesel::update(row)
         .set((
-            click_journals::dropped_full.eq(full),
-            click_journals::dropped_unwritable.eq(unwritable),
+            click_journals::clicks.eq(click_journals::clicks + clicks as i64),
+            click_journals::counted.eq(click_journals::counted + fresh.len() as i64),
+            click_journals::dropped_full.eq(now_full),
+            click_journals::dropped_unwritable.eq(now_unwritable),
         ))
         .execute(conn)?;
-    Ok(())
+    let dropped = now_full.saturating_sub(full) + now_unwritable.saturating_sub(unwritable);
+    ledger::enter(conn, journal, fresh, dropped, hours, now)
 }
