@@ -43,6 +43,7 @@ use self::{
     journal::Journal,
     keys::{Ring, VisitorKeys},
     memory::Mapped,
+    room::Make,
     shipper::{End, Place, Shipper},
     writer::{Handover, Writer},
 };
@@ -143,6 +144,11 @@ impl Clicks {
     /// # Errors
     /// If there is no thread or no randomness.
     pub fn start(config: &Config, sink: impl ClickSink) -> io::Result<Self> {
+        Self::start_with(config, sink, Box::new(Mapped::make))
+    }
+
+    /// The same with files that are made in another way.
+    fn start_with(config: &Config, sink: impl ClickSink, make: Make) -> io::Result<Self> {
         let (counts, end) = (Arc::<Counts>::default(), Arc::<End>::default());
         let (give, given) = mpsc::sync_channel::<Shipper>(1);
         let shipper = thread::Builder::new()
@@ -165,6 +171,7 @@ impl Clicks {
         let place = Place {
             folder: config.folder.clone(),
             limit: config.megabytes.max(workers * LEAST_CHUNKS),
+            make,
         };
         let carrier = Carrier::start(Box::new(sink), shipper.thread().clone())?;
         let ready = Shipper::new(

@@ -15,6 +15,10 @@ use crate::origin::redis::Redis;
 /// clicks must not take the memory that links need.
 const STREAM: usize = 512;
 
+/// While so many hundredths of the memory that Redis may take are taken, nothing is added to it: the rest is
+/// for links.
+const MEMORY: u64 = 85;
+
 /// How long one call may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -52,6 +56,12 @@ impl RedisSink {
 impl ClickSink for RedisSink {
     fn room(&mut self) -> Result<usize, Unavailable> {
         let length: usize = self.ask(&self.stream, redis::cmd("XLEN").arg(&self.stream))?;
+        // A Redis that says nothing about its memory looks after it itself.
+        let memory: Result<String, Unavailable> =
+            self.ask(&self.stream, redis::cmd("INFO").arg("memory"));
+        if memory.is_ok_and(|memory| is_scarce(&memory)) {
+            return Ok(0);
+        }
         Ok(STREAM.saturating_sub(length))
     }
 
@@ -86,5 +96,33 @@ impl ClickSink for RedisSink {
         if let Err(error) = forgotten {
             tracing::debug!(%error, "ended journals stay in Redis");
         }
+    }
+}
+
+/// Whether too much of its memory is taken, by what Redis says of it; 0 is no limit.
+fn is_scarce(memory: &str) -> bool {
+    let number = |name: &str| {
+        let line = memory.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|number| number.trim().parse::<u64>().ok())
+    };
+    match (number("used_memory:"), number("maxmemory:")) {
+        (Some(used), Some(most)) => most > 0 && used / MEMORY > most / 100,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_scarce;
+
+    #[test]
+    fn memory_is_scarce_if_most_of_what_may_be_taken_is() {
+        for (used, most, scarce) in [(900, 1000, true), (800, 1000, false), (900, 0, false)] {
+            let said = format!(
+                "# Memory\r\nused_memory:{used}000\r\nused_memory_human:9M\r\nmaxmemory:{most}000\r\n"
+            );
+            assert_eq!(is_scarce(&said), scarce, "{said}");
+        }
+        assert!(!is_scarce(""));
     }
 }

@@ -15,6 +15,9 @@ const KEPT: usize = 4;
 
 const ENDING: &str = "journal";
 
+/// Makes a file of so many words that has all its room on the disk.
+pub(super) type Make = Box<dyn Fn(&Path, usize) -> io::Result<Mapped> + Send>;
+
 /// The folder of the journal.
 pub(super) struct Room {
     folder: PathBuf,
@@ -56,7 +59,7 @@ impl Room {
     }
 
     /// Memory for one more chunk; `None` if there are as many as may be.
-    pub(super) fn take(&mut self) -> io::Result<Option<Mapped>> {
+    pub(super) fn take(&mut self, make: &Make) -> io::Result<Option<Mapped>> {
         if let Some(file) = self.idle.pop() {
             return Ok(Some(file));
         }
@@ -64,7 +67,7 @@ impl Room {
             return Ok(None);
         }
         let path = self.folder.join(format!("{}.{ENDING}", self.next));
-        let file = Mapped::make(&path, chunk::words(CELLS))?;
+        let file = make(&path, chunk::words(CELLS))?;
         self.next += 1;
         self.files += 1;
         Ok(Some(file))

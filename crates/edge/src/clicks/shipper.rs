@@ -24,7 +24,7 @@ use super::{
     complaint::Complaint,
     journal::Journal,
     memory::Mapped,
-    room::Room,
+    room::{Make, Room},
 };
 
 /// How often is looked whether something is to be closed or shipped.
@@ -71,6 +71,8 @@ pub(super) struct Place {
     pub(super) folder: PathBuf,
     /// The most files.
     pub(super) limit: usize,
+    /// How they are made.
+    pub(super) make: Make,
 }
 
 /// What carries segments from the workers' chunks to the sink.
@@ -196,7 +198,7 @@ impl Shipper {
         self.no_room_until = None;
         for place in wants {
             let taken = self.open().and_then(|()| match &mut self.room {
-                Some(room) => room.take(),
+                Some(room) => room.take(&self.place.make),
                 None => Ok(None),
             });
             let journal = &mut self.journals[place];

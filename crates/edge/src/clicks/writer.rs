@@ -137,6 +137,13 @@ impl<M: Memory> Writer<M> {
         true
     }
 
+    /// How many were not appended.
+    #[cfg(test)]
+    pub(super) fn dropped(&self) -> u64 {
+        let dropped = self.handover.dropped();
+        dropped.full + dropped.unwritable
+    }
+
     #[inline]
     fn has_room(&mut self) -> bool {
         let fits = |chunk: &Arc<Chunk<M>>| self.at + MOST_CELLS <= chunk.cells();

@@ -12,7 +12,7 @@ use crate::clicks::{ClickSink, Clicks, Config, Remaining, Unavailable};
 
 /// Takes segments and applies them, if it is told to.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Vec<Segment>>>, bool);
+pub(super) struct Shelf(pub(super) Arc<Mutex<Vec<Segment>>>, pub(super) bool);
 
 impl ClickSink for Shelf {
     fn room(&mut self) -> Result<usize, Unavailable> {
@@ -42,7 +42,7 @@ impl ClickSink for Shelf {
     fn forget(&mut self, _: &[JournalId]) {}
 }
 
-fn config(folder: &std::path::Path) -> Config {
+pub(super) fn config(folder: &std::path::Path) -> Config {
     Config {
         folder: folder.join("clicks"),
         megabytes: 4,

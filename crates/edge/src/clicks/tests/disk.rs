@@ -1,0 +1,149 @@
+//! Disks that are full, and such that take their time. A recorder has no way to wait or to fail; what
+//! is asked here is that it goes on, that what it cannot keep is counted, and that it keeps the rest.
+
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use suo_link::wire::clicks::Row;
+use suo_testkit::wait_until;
+
+use super::files::{Shelf, config};
+use crate::clicks::{Clicks, Config, Mapped, Recorder, Remaining};
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// A worker that knows how much it has answered.
+struct Worker {
+    recorder: Recorder,
+    answered: u64,
+}
+
+impl Worker {
+    fn of(clicks: &Clicks) -> Self {
+        Self {
+            recorder: clicks.recorder().unwrap(),
+            answered: 0,
+        }
+    }
+
+    fn answer(&mut self, count: u64) {
+        for _ in 0..count {
+            self.answered += 1;
+            let row = Row([1, 0, 0, 0, 0, self.answered, 0]);
+            self.recorder.writer.append(row, b"");
+        }
+    }
+
+    fn dropped(&self) -> u64 {
+        self.recorder.writer.dropped()
+    }
+
+    fn kept(&self) -> u64 {
+        self.answered - self.dropped()
+    }
+
+    fn until_more_is_kept(&mut self) {
+        let before = self.kept();
+        wait_until("it is kept", SOON, || {
+            self.answer(1);
+            (self.kept() > before)
+                .then_some(())
+                .ok_or("nothing is kept")
+        });
+    }
+}
+
+fn large(folder: &Path) -> Config {
+    Config {
+        megabytes: 64,
+        ..config(folder)
+    }
+}
+
+fn counted(shelf: &Shelf) -> u64 {
+    let segments = shelf.0.lock().unwrap();
+    let counted: usize = segments.iter().map(|segment| segment.clicks.len()).sum();
+    counted as u64
+}
+
+#[test]
+fn a_disk_that_runs_full_costs_clicks_that_are_counted_as_dropped_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_full = Arc::new(AtomicBool::new(false));
+    let full = Arc::clone(&is_full);
+    let make = move |path: &Path, words: usize| {
+        if full.load(SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Mapped::make(path, words)
+    };
+    let shelf = Shelf(Arc::default(), true);
+    let clicks = Clicks::start_with(&large(folder.path()), shelf.clone(), Box::new(make)).unwrap();
+    let mut worker = Worker::of(&clicks);
+    worker.until_more_is_kept();
+    is_full.store(true, SeqCst);
+    let counts = Arc::clone(clicks.counts());
+    wait_until("it is said", SOON, || {
+        // More than what there is already takes, until that is used again.
+        worker.answer(50_000);
+        match counts.dropped_unwritable.value() {
+            0 => Err("nothing was dropped"),
+            _ => Ok(()),
+        }
+    });
+    is_full.store(false, SeqCst);
+    worker.until_more_is_kept();
+    let (kept, dropped) = (worker.kept(), worker.dropped());
+    drop(worker);
+    assert_eq!(clicks.finish(SOON), Remaining::default());
+    assert_eq!(counted(&shelf), kept);
+    let segments = shelf.0.lock().unwrap();
+    let last = segments.iter().max_by_key(|segment| segment.name.number);
+    let told = last.unwrap().dropped;
+    assert_eq!(
+        told.full + told.unwritable,
+        dropped,
+        "the database hears of it"
+    );
+}
+
+#[test]
+fn a_disk_that_hangs_keeps_up_no_worker_and_loses_nothing_that_was_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (release, released) = mpsc::channel::<()>();
+    let (begun, begins) = mpsc::channel();
+    let slow = Mutex::new((0, released));
+    let make = move |path: &Path, words: usize| {
+        let mut slow = slow.lock().unwrap();
+        slow.0 += 1;
+        if slow.0 > 2 {
+            // Until the other end is dropped.
+            let _ = begun.send(());
+            let _ = slow.1.recv();
+        }
+        Mapped::make(path, words)
+    };
+    let shelf = Shelf(Arc::default(), true);
+    let clicks = Clicks::start_with(&large(folder.path()), shelf.clone(), Box::new(make)).unwrap();
+    let mut worker = Worker::of(&clicks);
+    // Two chunks are there; the third hangs, and so does the shipper, which makes it.
+    while begins.try_recv().is_err() {
+        worker.answer(100);
+    }
+    worker.answer(100_000);
+    assert!(worker.dropped() > 0, "two chunks hold less");
+    drop(release);
+    worker.until_more_is_kept();
+    let kept = worker.kept();
+    drop(worker);
+    assert_eq!(clicks.finish(SOON), Remaining::default());
+    assert_eq!(counted(&shelf), kept);
+}
