@@ -8,9 +8,11 @@
 //! - [`windows`] knows what was broken when, and what may be seen meanwhile.
 //! - [`judge`] explains a read by both, or does not.
 //! - [`order`] holds the versions that the API tells against the order of time.
+//! - [`clicks`] holds what visitors were given against what was counted.
 //! - After each fault a `sweep` asks every edge for every code until all are right.
 
 mod board;
+pub mod clicks;
 pub mod clock;
 mod faults;
 pub mod history;
@@ -36,6 +38,7 @@ pub use self::schedule::Pace;
 use self::{
     board::Board,
     clock::Moment,
+    faults::FAULTS,
     prng::Prng,
     readers::Reader,
     report::{Report, progress},
@@ -138,7 +141,7 @@ fn ordeal(
             scope.spawn(move || reader.run(board, prng));
         }
         scope.spawn(move || tell_now_and_then(board, end, tell));
-        let mut schedule = Schedule::new(plan.seed, &plan.only);
+        let mut schedule = Schedule::new(plan.seed, FAULTS, &plan.only);
         schedule.run(stage, board, &plan.pace, plan.rounds);
     });
 }

@@ -11,8 +11,12 @@ mod admins_that_die;
 mod bad_starts_say_what_is_wrong;
 #[path = "it/clicks_are_counted_once.rs"]
 mod clicks_are_counted_once;
+#[path = "it/clicks_under_faults.rs"]
+mod clicks_under_faults;
 #[path = "it/clocks_may_be_wrong.rs"]
 mod clocks_may_be_wrong;
+#[path = "it/disks_that_fail.rs"]
+mod disks_that_fail;
 #[path = "it/edits_reach_every_edge.rs"]
 mod edits_reach_every_edge;
 #[path = "it/ends_that_are_hurried.rs"]

@@ -13,7 +13,7 @@ use rustix::process::{Pid, kill_process};
 use tempfile::TempDir;
 
 use crate::program::{Program, Signal};
-use crate::{TlsFiles, free_port};
+use crate::{TlsFiles, free_port, wait_until};
 
 /// Where Debian keeps the server's programs, one folder per version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -96,6 +96,27 @@ impl Postgres {
     /// Ends it without a checkpoint (`SIGQUIT`, "immediate"): the next start recovers from its log.
     pub fn crash(&self) {
         self.end(Signal::QUIT);
+    }
+
+    /// Kills all its processes (`SIGKILL`); a server that does not run stays as it is.
+    ///
+    /// # Panics
+    /// If they do not end.
+    pub fn kill(&self) {
+        let Some(server) = self.process().take() else {
+            return;
+        };
+        let pid = server.pid().cast_signed();
+        // So that it starts no others meanwhile, and does not begin to recover.
+        send(pid, Signal::STOP);
+        let children = children_of(pid);
+        children.iter().for_each(|child| send(*child, Signal::KILL));
+        server.kill();
+        // The next one refuses to start while any of them has the memory that they shared.
+        wait_until("its processes are gone", STOP_LIMIT, || {
+            let alive = children.iter().find(|child| is_alive(**child));
+            alive.map_or(Ok(()), |child| Err(child.to_string()))
+        });
     }
 
     /// Starts it again with the same data on the same port; a running server is stopped first.
@@ -236,6 +257,15 @@ fn children_of(parent: i32) -> Vec<i32> {
     let entries = fs::read_dir("/proc").expect("Linux has /proc");
     let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     ids.filter(|id| parent_of(*id) == Some(parent)).collect()
+}
+
+/// Whether there is such a process, and more of it than what its parent has to be told.
+fn is_alive(process: i32) -> bool {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = text
+        .rsplit_once(") ")
+        .map(|(_, rest)| rest.starts_with('Z'));
+    state == Some(false)
 }
 
 /// `pid (name) state parent …`; the name may hold anything but ends at the last parenthesis.

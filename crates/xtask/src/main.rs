@@ -35,7 +35,7 @@ const COMMANDS: [Command; 5] = [
     },
     Command {
         name: "torture",
-        does: "break a whole production for --minutes N with --seed N, and judge every read",
+        does: "break a whole production for --minutes N with --seed N, and judge every read; `torture clicks`: every count",
         run: torture::all,
     },
     Command {

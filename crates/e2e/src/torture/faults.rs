@@ -126,6 +126,23 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("a big batch", Part::All, load::batch),
 ];
 
+/// What clicks must survive: everything between an answer and the database dies by SIGKILL.
+pub(crate) const OF_CLICKS: &[Fault] = &[
+    fault(
+        "Redis killed, back empty",
+        Part::Server,
+        server::restarted_empty,
+    ),
+    fault(
+        "Redis killed, back from an older snapshot",
+        Part::Server,
+        server::restored,
+    ),
+    fault("Postgres killed", Part::Postgres, programs::postgres_killed),
+    fault("an admin killed", Part::Admins, programs::admin_killed),
+    fault("an edge killed", Part::Edges, programs::edge_killed),
+];
+
 const fn fault(kind: &'static str, part: Part, run: fn(&mut Trial<'_>)) -> Fault {
     Fault { kind, part, run }
 }

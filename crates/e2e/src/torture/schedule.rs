@@ -3,12 +3,7 @@
 use std::{ops::Range, thread, time::Duration};
 
 use super::{
-    board::Board,
-    clock::Moment,
-    faults::{FAULTS, Fault},
-    prng::Prng,
-    stage::Stage,
-    sweep::sweep,
+    board::Board, clock::Moment, faults::Fault, prng::Prng, stage::Stage, sweep::sweep,
     trial::Trial,
 };
 
@@ -45,14 +40,14 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// Of the faults whose names hold one of these words; of all if there are none.
     #[must_use]
-    pub(crate) fn new(seed: u64, only: &[String]) -> Self {
+    pub(crate) fn new(seed: u64, all: &[Fault], only: &[String]) -> Self {
         let is_meant = |fault: &&Fault| {
             only.is_empty() || only.iter().any(|word| fault.kind.contains(word.as_str()))
         };
         Self {
             prng: Prng::of(seed, "schedule", 0),
             deck: Vec::new(),
-            kinds: FAULTS.iter().filter(is_meant).copied().collect(),
+            kinds: all.iter().filter(is_meant).copied().collect(),
             rounds: 0,
         }
     }

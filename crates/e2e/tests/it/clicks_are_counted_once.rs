@@ -233,3 +233,80 @@ fn the_rights_that_the_manual_gives_suffice_and_clicks_may_have_a_redis_of_their
         "it has left"
     );
 }
+
+/// 512 segments wait there already, so nothing may be added; nobody can read them, and yet they keep up
+/// nothing once somebody counts.
+#[test]
+fn a_backlog_waits_on_the_disk_and_what_cannot_be_read_stops_nothing() {
+    let instance = Instance::new();
+    let mut admin = instance.admin();
+    let edge = instance.edge(&[&admin]);
+    let links = create(&admin, 2);
+    admin.program.kill();
+    let junk = "for n = 1, 512 do redis.call('XADD', KEYS[1], '*', 'journal', 'x') end";
+    instance.redis.command(&["EVAL", junk, "1", "suo:clicks"]);
+    let visitors = Visitors::of(&[&edge], &codes(&links));
+    waits_on_the_disk(&edge, 200.0);
+    let (seen, unanswered) = visitors.finish();
+    assert_eq!(unanswered, 0);
+    assert_eq!(instance.redis.command(&["XLEN", "suo:clicks"]), "512");
+    admin.start_again();
+    all_are_counted(&admin.api, &links, &seen);
+    wait_until("all that cannot be read is put aside", PATIENCE, || {
+        let (code, said) = instance.try_run(|admin| _ = admin.args(["audit", "--json"]));
+        (code == Some(0) && said.contains(r#""ever":512"#))
+            .then_some(())
+            .ok_or(said)
+    });
+}
+
+#[test]
+fn clicks_never_take_the_last_memory_from_links() {
+    let instance = Instance::new();
+    let admin = instance.admin();
+    let edge = instance.edge(&[&admin]);
+    let links = create(&admin, 2);
+    let used = instance.redis.command(&["INFO", "memory"]);
+    let used = used
+        .lines()
+        .find_map(|line| line.strip_prefix("used_memory:"));
+    let used: u64 = used
+        .and_then(|used| used.trim().parse().ok())
+        .expect("a number");
+    let limit = |bytes: u64| {
+        let bytes = bytes.to_string();
+        instance
+            .redis
+            .command(&["CONFIG", "SET", "maxmemory", &bytes]);
+    };
+    limit(used + used / 10);
+    let visitors = Visitors::of(&[&edge], &codes(&links));
+    waits_on_the_disk(&edge, 200.0);
+    // There is room for links.
+    admin.api.retarget(&links[0], "https://example.com/new");
+    wait_until("the edit is seen", PATIENCE, || {
+        match edge.visits.follow("c0") {
+            new if new == "https://example.com/new" => Ok(()),
+            old => Err(old),
+        }
+    });
+    let (_, unanswered) = visitors.finish();
+    assert_eq!(unanswered, 0);
+    limit(0);
+    wait_until("nothing waits any more", PATIENCE, || {
+        match edge.metric("suo_edge_clicks_waiting") {
+            0.0 => Ok(()),
+            waiting => Err(waiting),
+        }
+    });
+}
+
+/// Waits until so many clicks are on the edge's disk, and counted nowhere.
+fn waits_on_the_disk(edge: &Edge, clicks: f64) {
+    wait_until("clicks wait", PATIENCE, || {
+        match edge.metric("suo_edge_clicks_waiting") {
+            enough if enough >= clicks => Ok(()),
+            fewer => Err(fewer),
+        }
+    });
+}

@@ -1,9 +1,13 @@
 //! Breaks a production of private servers and real programs on purpose for some minutes, and
 //! judges every read: `cargo xtask torture --minutes 30 --seed 7`.
 //!
+//! `cargo xtask torture clicks --seed 7`: whether every click is counted once meanwhile.
+//!
 //! Prints the seed first, a line of progress every 30 seconds, and a summary; ends with exit code
 //! 1 and explains the reads if some could not be explained by the writes.
 #![expect(clippy::print_stdout, reason = "it reports to whoever called it")]
+
+mod clicks;
 
 use std::{
     env,
@@ -20,6 +24,7 @@ use suo_testkit::Profile;
 
 const USAGE: &str = "\
 torture [--minutes N] [--seed N] [--bound-ms N] [--links N] [--only WORDS,WORDS,…]
+torture clicks [--seed N] [--redirects N] [--rounds N] [--only WORDS,WORDS,…]
 --only: faults whose names hold one of these
 SUO_TEST_BIN_DIR names the folder with suo-admin and suo-edge (an absolute path)";
 
@@ -28,13 +33,17 @@ const FLAGS: [&str; 5] = ["--minutes", "--seed", "--bound-ms", "--links", "--onl
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     env::var_os("SUO_TEST_BIN_DIR").ok_or(USAGE)?;
     let arguments: Vec<String> = env::args().skip(1).collect();
+    if let Some((_, flags)) = arguments
+        .split_first()
+        .filter(|(word, _)| *word == "clicks")
+    {
+        check(flags, &clicks::FLAGS)?;
+        let is_right = clicks::clicks(flags, tell)?;
+        return Ok(ExitCode::from(u8::from(!is_right)));
+    }
     let plan = plan(&arguments)?;
     println!("seed {}", plan.seed);
-    let report = run(&plan, |line| {
-        println!("{line}");
-        // Whoever reads it from a pipe wants it now.
-        let _ = stdout().flush();
-    });
+    let report = run(&plan, tell);
     if let Some(said) = &report.said {
         let file = env::temp_dir().join(format!("suo-torture-{}.log", plan.seed));
         fs::write(&file, said)?;
@@ -48,10 +57,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn plan(flags: &[String]) -> Result<Plan, Box<dyn Error>> {
-    let is_known = |pair: &[String]| FLAGS.contains(&pair[0].as_str()) && pair.len() == 2;
-    if !flags.chunks(2).all(is_known) {
-        return Err(USAGE.into());
-    }
+    check(flags, &FLAGS)?;
     let minutes: f64 = flag(flags, "--minutes", 30.0)?;
     let only: String = flag(flags, "--only", String::new())?;
     let words = only.split(',').filter(|word| !word.is_empty());
@@ -71,6 +77,21 @@ fn plan(flags: &[String]) -> Result<Plan, Box<dyn Error>> {
         },
         profile: Profile::Durable,
     })
+}
+
+fn tell(line: &str) {
+    println!("{line}");
+    // Whoever reads it from a pipe wants it now.
+    let _ = stdout().flush();
+}
+
+fn check(flags: &[String], known: &[&str]) -> Result<(), Box<dyn Error>> {
+    let is_known = |pair: &[String]| known.contains(&pair[0].as_str()) && pair.len() == 2;
+    if flags.chunks(2).all(is_known) {
+        Ok(())
+    } else {
+        Err(USAGE.into())
+    }
 }
 
 fn flag<T: FromStr>(flags: &[String], name: &str, default: T) -> Result<T, Box<dyn Error>> {

@@ -73,6 +73,14 @@ pub(super) fn postgres_crashed(trial: &mut Trial<'_>) {
     });
 }
 
+pub(super) fn postgres_killed(trial: &mut Trial<'_>) {
+    trial.broken(NO_DATABASE, |trial| {
+        trial.stage.postgres.kill();
+        trial.go_on();
+        trial.stage.postgres.restart();
+    });
+}
+
 pub(super) fn postgres_held(trial: &mut Trial<'_>) {
     trial.broken(NO_DATABASE, |trial| {
         let lines = &trial.stage.lines.to_postgres;
