@@ -9,8 +9,12 @@ use suo_link::{
     policy::{self, Decision, PreviewPage, Recorder, SplitKey, Step, findings, preview_page},
     time::Timestamp,
     visitor::{Country, Language, Visitor, language, proxies::client_address},
-    wire::record::{Content, Record},
+    wire::{
+        clicks::{Click, Segment, SegmentName, segment},
+        record::{Content, Record},
+    },
 };
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A User-Agent and two client hints, with line breaks between them.
 pub fn classify(input: &[u8]) {
@@ -117,6 +121,58 @@ pub fn decide(input: &[u8]) {
         Decision::UsedUp => assert!(visitor.used_up && link.max_clicks.is_some()),
         Decision::Banned | Decision::Paused | Decision::NotStarted | Decision::Expired => {}
     }
+}
+
+/// An entry of the stream of clicks: the fields `journal` and `number`, each with its length before it, then
+/// a segment. After `B` comes only the body of one, with two bytes for the number of its clicks:
+/// chance alone would never make the check that stands before it.
+pub fn clicks(input: &[u8]) {
+    let (journal, rest) = field(input);
+    let (number, rest) = field(rest);
+    let name = SegmentName::of_fields(journal, number);
+    if let Some(name) = name {
+        let text = name.to_string();
+        let (journal, number) = text.split_once('/').unwrap_or_default();
+        let again = SegmentName::of_fields(journal.as_bytes(), number.as_bytes());
+        assert_eq!(again, Some(name));
+    }
+    let made = match rest {
+        [b'B', high, low, body @ ..] => with_head(u16::from_be_bytes([*high, *low]), body),
+        _ => rest.to_vec(),
+    };
+    let Ok(segment) = Segment::decode(&made) else {
+        return;
+    };
+    assert!(segment.clicks.len() <= segment::MAX_CLICKS && segment.name.number > 0);
+    let hosts: Vec<_> = segment.hosts.iter().map(|host| (&**host).into()).collect();
+    let rows: Vec<_> = segment.clicks.iter().map(Click::row).collect();
+    let again = segment::encode(segment.name, segment.dropped, &hosts, &rows);
+    assert_eq!(Segment::decode(&again), Ok(segment));
+}
+
+fn field(input: &[u8]) -> (&[u8], &[u8]) {
+    let (length, rest) = input.split_first().unwrap_or((&0, &[]));
+    rest.split_at(usize::from(*length).min(rest.len()))
+}
+
+/// A segment with this body: version 1, a name, nothing dropped.
+fn with_head(count: u16, body: &[u8]) -> Vec<u8> {
+    let check = xxh3_64(body).to_be_bytes();
+    let mut segment = [
+        &[1; 25][..],
+        &u32::from(count).to_be_bytes(),
+        &[0; 16],
+        &check,
+    ]
+    .concat();
+    let mut length = body.len();
+    while length >= 0x80 {
+        segment.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    segment.push(length as u8);
+    segment.extend_from_slice(&lz4_flex::block::compress(body));
+    segment
 }
 
 fn visitor<'a>(facts: &[u8; 7], query: Option<&'a str>) -> Visitor<'a> {

@@ -9,7 +9,10 @@ use proptest::{
 };
 use suo_link::{
     rev::{Generation, Rev},
-    wire::record::{Content, Record},
+    wire::{
+        clicks::{Dropped, Row, SegmentName, segment},
+        record::{Content, Record},
+    },
 };
 
 use crate::any;
@@ -79,16 +82,54 @@ fn write_agents() {
     }
 }
 
+/// A segment, whole, cut and changed, and bodies alone.
+fn write_segments() {
+    let name = [&b"\x2000112233445566778899aabbccddeeff"[..], b"\x013"].concat();
+    let segment_name = SegmentName::of_fields(&name[1..33], b"3").unwrap();
+    let rows = [7, 8].map(|visitor| Row([42, 0, 0, 1 << 32, 0, visitor, 1 << 32]));
+    let hosts = ["a.example".into()];
+    let segment = segment::encode(segment_name, Dropped::default(), &hosts, &rows);
+    let mut inputs: Vec<Vec<u8>> = vec![segment.clone(), Vec::new()];
+    for length in [1, 17, 25, 29, 53, 57, segment.len() - 1] {
+        inputs.push(segment[..length].to_vec());
+    }
+    let mut changed = segment;
+    changed[60] ^= 1;
+    inputs.push(changed);
+    let click = |word: usize, byte: u8| {
+        let mut rows = [0; 56];
+        rows[word] = byte;
+        rows
+    };
+    for (hosts, row) in [
+        (&[0][..], click(0, 0)),
+        (&[1, 3, b'a', b'.', b'b'], click(27, 1)),
+        (&[0], click(27, 1)),
+        (&[0], click(14, 0xff)),
+        (&[0], click(8, 0x80)),
+        (&[0xff, 0xff, 0x03], click(0, 0)),
+    ] {
+        inputs.push([b"B\x00\x01", hosts, &row].concat());
+    }
+    for (number, input) in inputs.iter().enumerate() {
+        let whole = [&name[..], input].concat();
+        write("clicks", &format!("segment-{number:02}"), &whole);
+    }
+    write("clicks", "name-00", b"\x03abc\x00");
+}
+
 #[test]
 fn the_corpus_is_harmless() {
     if std::env::var_os("SUO_TEST_WRITE_GOLDEN").is_some() {
         write_links();
         write_agents();
+        write_segments();
     }
     for (target, run) in [
         ("classify", targets::classify as fn(&[u8])),
         ("headers", targets::headers),
         ("decide", targets::decide),
+        ("clicks", targets::clicks),
     ] {
         let inputs = inputs(target);
         assert!(inputs.len() >= 10, "{target}");
