@@ -15,7 +15,7 @@ use std::{borrow::Cow, time::Duration};
 use rustix::time::{ClockId, clock_gettime};
 use suo_admin::{
     clicks::{
-        Hours, Shipment, count,
+        Rules, Shipment, count,
         tally::{Facts, Tally},
     },
     settings::TimeZone,
@@ -71,7 +71,7 @@ fn measure(links: usize, clicks: usize) {
     let made = make(&store, links);
     let shipments = shipments(&made, clicks);
     let clicks = shipments.len() * MAX_CLICKS;
-    let hours = Hours::of(TimeZone::UTC);
+    let rules = Rules::of(TimeZone::UTC);
 
     let begun = cpu();
     let segments: Vec<Segment> = shipments
@@ -83,12 +83,12 @@ fn measure(links: usize, clicks: usize) {
     let mut left = &segments[..];
     for batch in batches(&shipments) {
         let (these, others) = left.split_at(batch.len());
-        rows += Tally::of(these, &hours).rows(&Facts::default(), 1).len();
+        rows += Tally::of(these, &rules.hours).rows(&Facts::default(), 1).len();
         left = others;
     }
     let tallied = cpu();
     for batch in batches(&shipments) {
-        count(&store, &hours, NOW, batch).expect("clicks are counted");
+        count(&store, &rules, NOW, batch).expect("clicks are counted");
     }
     let counted = cpu();
     let each = |time: Duration| format!("{:.2} µs", time.as_secs_f64() * 1e6 / clicks as f64);
@@ -123,6 +123,7 @@ fn make(store: &PgStore, links: usize) -> Vec<LinkId> {
             starts_at: None,
             expires_at: None,
             expired_target: None,
+            max_clicks: None,
             policy: None,
         },
         if_exists: IfExists::Create,
