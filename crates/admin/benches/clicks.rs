@@ -83,7 +83,9 @@ fn measure(links: usize, clicks: usize) {
     let mut left = &segments[..];
     for batch in batches(&shipments) {
         let (these, others) = left.split_at(batch.len());
-        rows += Tally::of(these, &rules.hours).rows(&Facts::default(), 1).len();
+        rows += Tally::of(these, &rules.hours)
+            .rows(&Facts::default(), 1)
+            .len();
         left = others;
     }
     let tallied = cpu();

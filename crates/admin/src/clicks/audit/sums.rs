@@ -1,8 +1,8 @@
 //! Roll-ups held against the ledger, hour by hour.
 //!
 //! Every answer is in the dimension `outcome` once; every click is once in those that each click has a
-//! value in. Not every click has a referrer, a country, a language or a variant; but whatever has
-//! one has it in all scopes. Tags stand apart: links have any number of them.
+//! value in, entries of links alone. Not every click has a referrer, a country or a language; but whatever
+//! has one has it in all scopes. Tags stand apart: links have any number of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,11 +31,10 @@ const EACH: [(Dimension, &str); 6] = [
 ];
 
 /// What some clicks have a value in.
-const SOME: [(Dimension, &str); 4] = [
+const SOME: [(Dimension, &str); 3] = [
     (Dimension::Referrer, "referrer"),
     (Dimension::Country, "country"),
     (Dimension::Language, "language"),
-    (Dimension::Variant, "variant"),
 ];
 
 const OUTCOME: (Dimension, &str) = (Dimension::Outcome, "outcome");
@@ -80,7 +79,8 @@ fn of_hour(sums: &Hour<'_>, ledger: LedgerHour, expect: &mut Expect<'_>) {
         } else {
             ledger.clicks
         };
-        EACH.iter().for_each(|each| expect(scope, *each, clicks));
+        let each = EACH.iter().filter(|each| each.0.is_of(scope.0));
+        each.for_each(|each| expect(scope, *each, clicks));
         if is_tag {
             continue;
         }
