@@ -76,7 +76,7 @@ fn systems(names: &[String]) -> Option<Vec<String>> {
     for (kind, members) in SYSTEMS {
         if members.iter().all(has) {
             systems.push(kind.to_owned());
-        } else if members.iter().any(|member| has(&member)) {
+        } else if members.iter().any(&has) {
             return None;
         }
     }
@@ -152,7 +152,7 @@ mod tests {
         let ios_and_windows = Policy {
             allow: Allow {
                 apps: AppSet::default(),
-                os: OsSet::from_names(["ios", "windows"].into_iter()).unwrap(),
+                os: OsSet::from_names(["ios", "windows"]).unwrap(),
             },
             ..Policy::default()
         };

@@ -32,6 +32,9 @@ pub(super) struct Sketch {
     pub(super) lines: Vec<String>,
 }
 
+/// What somebody gets, and the page that they see.
+type Told = (String, Option<Sketch>);
+
 /// Who is tried out, WeChat first.
 const VISITORS: [(App, Os); 9] = [
     (App::Wechat, Os::Ios),
@@ -52,7 +55,7 @@ pub(super) fn of(
     now: Timestamp,
     tongue: Tongue,
 ) -> Vec<Outcome> {
-    let mut outcomes: Vec<(Vec<usize>, (String, Option<Sketch>))> = Vec::new();
+    let mut outcomes: Vec<(Vec<usize>, Told)> = Vec::new();
     for (place, (app, os)) in VISITORS.into_iter().enumerate() {
         let decision = decide(link, &visitor(app, os), now, &secret.split_key());
         let words = tongue.words();
@@ -63,7 +66,7 @@ pub(super) fn of(
         }
     }
     let outcomes = outcomes.into_iter();
-    let outcome = |(places, (what, page)): (Vec<usize>, _)| Outcome {
+    let outcome = |(places, (what, page)): (Vec<usize>, Told)| Outcome {
         who: names(&places, tongue),
         what,
         page,

@@ -114,7 +114,7 @@ fn open_domain<'a>(state: &State, domains: &'a [StoredDomain]) -> Option<&'a Sto
 async fn links(
     state: &State,
     visit: &Visit,
-    read: &mut Vec<Read>,
+    read: &mut [Read],
     key: Option<String>,
 ) -> Result<Vec<Option<StoredLink>>, Failure> {
     let claim = match once::begin(state, key).await? {

@@ -12,7 +12,7 @@ const SHARED: &str = "3.28 复制打开抖音，看看【小明的作品】 http
 
 #[test]
 fn a_share_text_becomes_a_link_that_is_followed() {
-    with_and_without_scripts(|api, visits, browser| {
+    with_and_without_scripts(|_, visits, browser| {
         browser.type_into("#text", SHARED);
         browser.click("button.main");
         let code = made(browser);
@@ -36,7 +36,7 @@ fn a_share_text_becomes_a_link_that_is_followed() {
 
 #[test]
 fn a_link_for_wechat_groups_shows_the_guide_page_in_wechat() {
-    with_and_without_scripts(|api, visits, browser| {
+    with_and_without_scripts(|_, visits, browser| {
         browser.click("#choice summary");
         browser.click("input[value=groups]");
         browser.type_into("#text", "https://www.example.com/sale");

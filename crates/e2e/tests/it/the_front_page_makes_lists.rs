@@ -9,7 +9,7 @@ use serde_json::Value;
 
 #[test]
 fn several_lines_become_a_table() {
-    with_and_without_scripts(|api, visits, browser| {
+    with_and_without_scripts(|_, visits, browser| {
         let lines = "https://a.example/1\nhttps://a.example/2\nnot-one";
         browser.type_into("#text", lines);
         browser.click("button.main");
