@@ -118,14 +118,34 @@ fn send(browser: &Browser, text: &str, then: &str) {
 }
 
 #[test]
-fn every_page_reads_well_everywhere() {
+fn every_page_reads_well_in_chinese_by_day() {
+    every_page_reads_well("zh-CN", false);
+}
+
+#[test]
+fn every_page_reads_well_in_chinese_by_night() {
+    every_page_reads_well("zh-CN", true);
+}
+
+#[test]
+fn every_page_reads_well_in_english_by_day() {
+    every_page_reads_well("en", false);
+}
+
+#[test]
+fn every_page_reads_well_in_english_by_night() {
+    every_page_reads_well("en", true);
+}
+
+fn every_page_reads_well(language: &str, is_dark: bool) {
     let mut place = Place::new();
     let suo = place.start();
     let browser = Browser::start();
     let rules = axe();
     let pictures = env::var_os("SUO_TEST_PICTURES");
     let mut wrong = Vec::new();
-    for looks in all_looks() {
+    let looks = all_looks().into_iter();
+    for looks in looks.filter(|it| it.language == language && it.is_dark == is_dark) {
         for (name, agent, reach) in pages() {
             browser.look_with(Looks { agent, ..looks });
             browser.open(&format!("http://{}/", suo.api.address));
