@@ -22,6 +22,8 @@ mod every_kind_of_file_is_read;
 #[cfg(feature = "read")]
 #[path = "it/files.rs"]
 mod files;
+#[path = "it/kinds_are_told.rs"]
+mod kinds_are_told;
 #[cfg(feature = "read")]
 #[path = "it/most_damaged_pictures_are_read.rs"]
 mod most_damaged_pictures_are_read;

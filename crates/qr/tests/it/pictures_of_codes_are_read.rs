@@ -1,7 +1,7 @@
 //! Reading, on pictures that are made here: what real pictures do to codes, one at a time.
 
 use suo_qr::{
-    Code, Kind, Level, Picture,
+    Code, Level, Picture,
     read::{OpenError, Pixels, texts},
 };
 
@@ -167,39 +167,4 @@ fn what_cannot_be_opened_is_told_apart() {
     }
     assert_ne!(opened(&huge), OpenError::NotAPicture);
     assert_eq!(opened(&grey(8000, &[0; 8000 * 5001])), OpenError::TooLarge);
-}
-
-#[test]
-fn kinds_are_told_by_what_phones_do_with_them() {
-    for (text, kind) in [
-        ("https://example.com/a?b#c", Kind::Url),
-        ("HTTPS://EXAMPLE.COM/A", Kind::Url),
-        ("https://weixin.qq.com/g/AwYAAB", Kind::WechatGroup),
-        ("http://weixin.qq.com/r/abc", Kind::WechatPerson),
-        ("https://u.wechat.com/abc?s=2", Kind::WechatPerson),
-        ("https://work.weixin.qq.com/u/vc1", Kind::Wecom),
-        ("https://mp.weixin.qq.com/a/~abc~~", Kind::MiniProgram),
-        ("https://mp.weixin.qq.com/s/abc", Kind::Url),
-        ("#小程序://名字/abc", Kind::MiniProgram),
-        ("https://qr.alipay.com/fkx1", Kind::Alipay),
-        ("wxp://f2f0abc", Kind::Payment),
-        ("https://qr.95516.com/00010000/1", Kind::Payment),
-        ("WIFI:T:WPA;S:net;P:word;;", Kind::Wifi),
-        ("BEGIN:VCARD\r\nVERSION:3.0", Kind::Vcard),
-        ("MECARD:N:Li;;", Kind::Vcard),
-        ("see https://example.com", Kind::Text),
-        ("https://example.com and more", Kind::Text),
-        ("https://", Kind::Text),
-        ("ftp://example.com/", Kind::Text),
-        ("短", Kind::Text),
-        ("", Kind::Text),
-    ] {
-        assert_eq!(Kind::of(text), kind, "{text}");
-    }
-    let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::as_str).collect();
-    assert!(
-        names
-            .iter()
-            .all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
-    );
 }
