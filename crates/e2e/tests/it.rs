@@ -7,6 +7,8 @@ mod a_domain_shows_its_files_and_targets;
 mod a_password_opens_its_link_alone;
 #[path = "it/admins_that_die.rs"]
 mod admins_that_die;
+#[path = "it/an_audit_tells_what_does_not_add_up.rs"]
+mod an_audit_tells_what_does_not_add_up;
 #[path = "it/bad_starts_say_what_is_wrong.rs"]
 mod bad_starts_say_what_is_wrong;
 #[path = "it/clicks_are_counted_once.rs"]
