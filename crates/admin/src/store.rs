@@ -459,6 +459,13 @@ pub trait Store: Statistics {
     /// As every call: [`StoreError`].
     fn click_books(&self, period: &Period, depth: Depth) -> Result<Books, StoreError>;
 
+    /// How many clicks are in blocks whose time was over before `before`: whoever holds them has not
+    /// come back.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn leases_overdue(&self, before: Timestamp) -> Result<u64, StoreError>;
+
     /// Which of these keys there are, in order.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! been counted to its end. No clock decides when a unit is free again.
 
 mod book;
+mod entry;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every metric of the admin: name and help text are an interface.
-pub const TABLE: [(&str, &str); 11] = [
+pub const TABLE: [(&str, &str); 12] = [
     (
         "suo_admin_outbox_age_seconds",
         "Age of the oldest change that is not published; 0: none waits",
@@ -58,10 +58,17 @@ pub const TABLE: [(&str, &str); 11] = [
         "suo_admin_clicks_mismatch",
         "Answers of the last two days by which sums differ from what counted segments held",
     ),
+    (
+        "suo_admin_clicks_withheld",
+        "Clicks of limited links in blocks whose time was over a minute ago: their edge has not come back",
+    ),
 ];
 
 /// How far back sums are looked at for a metric; `audit` looks at all.
 const RECENT: i64 = 48 * 3600 * 1000;
+
+/// In milliseconds; an edge that was only away for a moment is back by then.
+const A_MINUTE: i64 = 60_000;
 
 /// What the admin can say about publication. Not part of the API document.
 pub(crate) async fn metrics(
@@ -75,21 +82,22 @@ pub(crate) async fn metrics(
     if !is_internal {
         Reader::from_request(&request, &mut Payload::None).await?;
     }
+    let now = state.now();
     let recent = Period {
-        from: Some(state.now().plus(-RECENT)),
+        from: Some(now.plus(-RECENT)),
         to: None,
     };
-    let (relay, oldest, clicks, audit) = state
+    let (relay, oldest, clicks, audit, withheld) = state
         .ask(move |store| {
             Ok((
                 store.relay_state()?,
                 store.outbox_oldest()?,
                 store.clicks_state()?,
                 audit(store, None, &recent, Depth::Workspace)?,
+                store.leases_overdue(now.plus(-A_MINUTE))?,
             ))
         })
         .await?;
-    let now = state.now();
     let is_rebuilding = relay.rebuild_until.is_some_and(|until| until > now);
     let values = [
         oldest.map_or(0.0, |oldest| now.since(oldest) as f64 / 1000.0),
@@ -103,6 +111,7 @@ pub(crate) async fn metrics(
         state.segments_in_stream.load(Relaxed) as f64,
         audit.applied_twice as f64,
         audit.mismatch() as f64,
+        withheld as f64,
     ];
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4")

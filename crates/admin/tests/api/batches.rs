@@ -37,7 +37,7 @@ fn each_link_succeeds_or_fails_by_itself_and_in_order(api: &Api) {
             {"target": "https://a.example/0", "code": "zero", "title": "nought"},
             {"target": "https://a.example/1", "code": "taken"},
             {"target": "https://аррӏе.com/"},
-            {"target": "http://127.0.0.1/", "code": "a b", "max_clicks": 1},
+            {"target": "http://127.0.0.1/", "code": "a b", "max_clicks": -1},
             "a.example",
             {"target": "https://a.example/5", "code": "ZERO"},
             {"target": "https://a.example/6", "code": "six"},
@@ -85,7 +85,7 @@ fn each_link_succeeds_or_fails_by_itself_and_in_order(api: &Api) {
     refused.sort();
     let expected = [
         "/links/3/code invalid_code",
-        "/links/3/max_clicks unknown_field",
+        "/links/3/max_clicks wrong_type",
         "/links/3/target private_target",
     ];
     assert_eq!(refused, expected);

@@ -18,7 +18,7 @@ on_both!(
     wishes_for_the_same_target_at_once_make_one_link,
 );
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 26] = [
     "clicks",
     "id",
     "domain",
@@ -33,6 +33,9 @@ const KEYS: [&str; 23] = [
     "starts_at",
     "expires_at",
     "expired_target",
+    "max_clicks",
+    "clicks_left",
+    "clicks_leased",
     "forward_query",
     "password_set",
     "guide_apps",
@@ -50,7 +53,7 @@ fn everything() -> Value {
         "title": " 春季大促 ", "note": "first line\nsecond line", "tags": ["red", "红", "red"],
         "status": "paused", "redirect_status": 308, "starts_at": "2026-01-31T08:00:00+08:00",
         "expires_at": "2026-02-28T23:59:59.999Z", "expired_target": "https://a.example/over",
-        "forward_query": "append",
+        "forward_query": "append", "max_clicks": 5,
     })
 }
 
@@ -84,7 +87,7 @@ fn a_link_comes_back_with_every_field_that_is_served(api: &Api) {
         "note": "first line\nsecond line", "tags": ["red", "红"], "status": "paused",
         "redirect_status": 308, "starts_at": "2026-01-31T00:00:00.000Z",
         "expires_at": "2026-02-28T23:59:59.999Z", "expired_target": "https://a.example/over",
-        "forward_query": "append", "password_set": false, "guide_apps": [], "allow": {"apps": [], "os": []},
+        "max_clicks": 5, "clicks_left": 5, "clicks_leased": 0, "forward_query": "append", "password_set": false, "guide_apps": [], "allow": {"apps": [], "os": []},
         "rules": [], "preview": {"title": null, "description": null, "image": null},
         "clicks": {"human": 0, "preview": 0, "crawler": 0, "prefetch": 0}, "version": 1, "created_at": "2025-11-24T16:00:00.000Z",
         "updated_at": "2025-11-24T16:00:00.000Z", "warnings": [],
@@ -104,7 +107,16 @@ fn a_link_comes_back_with_every_field_that_is_served(api: &Api) {
 fn only_the_target_is_required(api: &Api) {
     let link = api.create(&json!({"target": "a.example"}));
     assert_eq!(link["target"], "https://a.example");
-    for name in ["title", "note", "starts_at", "expires_at", "expired_target"] {
+    let absent = [
+        "title",
+        "note",
+        "starts_at",
+        "expires_at",
+        "expired_target",
+        "max_clicks",
+        "clicks_left",
+    ];
+    for name in absent {
         assert_eq!(link[name], Value::Null, "{name}");
     }
     assert_eq!(link["tags"], json!([]));

@@ -25,6 +25,7 @@ fn null_clears_absent_keeps_lists_are_replaced(api: &Api) {
         "target": "a.example", "title": "t", "note": "n", "tags": ["a", "b"], "status": "paused",
         "redirect_status": 301, "starts_at": "2026-01-01T00:00:00Z", "expired_target": "b.example",
         "expires_at": "2027-01-01T00:00:00Z", "forward_query": "override",
+        "max_clicks": 9,
     }));
     let edited = api.edit(&link, &json!({"title": null, "tags": ["c", "a"]}));
     let mut expected = link.clone();
@@ -33,7 +34,7 @@ fn null_clears_absent_keeps_lists_are_replaced(api: &Api) {
     expected["version"] = json!(2);
     assert_eq!(edited, expected);
     let cleared = json!({"note": null, "tags": null, "status": null, "redirect_status": null, "starts_at": null,
-        "expires_at": null, "expired_target": null, "forward_query": null});
+        "expires_at": null, "expired_target": null, "forward_query": null, "max_clicks": null});
     let plain = api.edit(&link, &cleared);
     assert_eq!((&plain["note"], &plain["tags"]), (&Value::Null, &json!([])));
     assert_eq!(
@@ -49,6 +50,10 @@ fn null_clears_absent_keeps_lists_are_replaced(api: &Api) {
         (&Value::Null, &json!("off"))
     );
     assert_eq!(plain["target"], link["target"]);
+    assert_eq!(
+        [&plain["max_clicks"], &plain["clicks_left"]],
+        [&Value::Null; 2]
+    );
 }
 
 fn both_media_types_are_read(api: &Api) {

@@ -23,7 +23,7 @@ fn with(name: &str, value: Value) -> Value {
 fn everything_wrong_is_said_at_once(api: &Api) {
     let link = json!({
         "code": "no way", "target": "mailto:a@b.example", "title": 7, "tags": "red", "status": "gone",
-        "redirect_status": 303, "starts_at": "tomorrow", "max_clicks": 5, "a/b~c": 1, "domain": "x.example",
+        "redirect_status": 303, "starts_at": "tomorrow", "max_clicks": 0, "a/b~c": 1, "domain": "x.example",
     });
     let answer = api.post("/links", &link);
     let mut refused = answer.refused();
@@ -32,7 +32,7 @@ fn everything_wrong_is_said_at_once(api: &Api) {
         "/a~1b~0c unknown_field",
         "/code invalid_code",
         "/domain unknown_domain",
-        "/max_clicks unknown_field",
+        "/max_clicks out_of_range",
         "/redirect_status unknown_value",
         "/starts_at invalid_time",
         "/status unknown_value",
@@ -51,7 +51,7 @@ fn everything_wrong_is_said_at_once(api: &Api) {
 fn fields_that_are_not_served_are_refused_by_name(api: &Api) {
     let link = api.create(&json!({"target": "a.example"}));
     let path = super::place::path_of(&link);
-    for name in ["max_clicks", "warnings", "Target"] {
+    for name in ["max_click", "warnings", "Target"] {
         let expected = [format!("/{name} unknown_field")];
         assert_eq!(
             api.post("/links", &with(name, Value::Null)).refused(),
@@ -95,6 +95,10 @@ fn each_field_has_its_rules(api: &Api) {
         ("redirect_status", json!(302.5), "wrong_type"),
         ("redirect_status", json!(-302), "wrong_type"),
         ("redirect_status", json!(65838), "unknown_value"),
+        ("max_clicks", json!(0), "out_of_range"),
+        ("max_clicks", json!(1_000_000_000_001_u64), "out_of_range"),
+        ("max_clicks", json!("5"), "wrong_type"),
+        ("max_clicks", json!(5.5), "wrong_type"),
         ("forward_query", json!("merge"), "unknown_value"),
         ("if_exists", json!("replace"), "unknown_value"),
         ("domain", json!(5), "wrong_type"),

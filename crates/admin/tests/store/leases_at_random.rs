@@ -170,7 +170,7 @@ impl Scene<'_> {
             1 => _ = self.place.lease(&request, NOW).unwrap(),
             _ => {
                 let reply = self.place.lease(&request, NOW).unwrap();
-                let reply = reply.expect("the latest that it has said");
+                let reply = reply.unwrap();
                 self.workers[worker].hear(&request, &reply);
             }
         }

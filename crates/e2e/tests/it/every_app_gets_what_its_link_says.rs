@@ -32,6 +32,7 @@ enum Gets {
     Guide,
     Denied,
     Form,
+    UsedUp,
 }
 
 /// What the owner has chosen.
@@ -43,6 +44,8 @@ enum Choice {
     Rules,
     RulesAndGuide,
     Password,
+    Limited,
+    UsedUp,
 }
 
 impl Choice {
@@ -54,6 +57,8 @@ impl Choice {
             named("rules", Self::Rules),
             named("rulesguide", Self::RulesAndGuide),
             named("password", Self::Password),
+            named("limited", Self::Limited),
+            named("usedup", Self::UsedUp),
         ];
         let guides = apps
             .iter()
@@ -84,6 +89,14 @@ impl Choice {
                 link["rules"] = json!([rule(&"wechat")]);
             }
             Self::Password => link["password"] = json!(PASSWORD),
+            Self::Limited => {
+                link["guide_apps"] = json!(["any_app"]);
+                link["max_clicks"] = json!(1_000_000);
+            }
+            Self::UsedUp => {
+                link["guide_apps"] = json!(["any_app"]);
+                link["max_clicks"] = json!(1);
+            }
         }
         link
     }
@@ -92,7 +105,7 @@ impl Choice {
         let is_app = !BROWSERS.contains(&app);
         let ruled = format!("https://{app}.example.org/{code}");
         match self {
-            Self::GuideAll if is_app => Gets::Guide,
+            Self::GuideAll | Self::Limited if is_app => Gets::Guide,
             Self::Guide(named) if covers(named, app) => Gets::Guide,
             Self::Allow(named) if !covers(named, app) => Gets::Denied,
             Self::Rules if self::ruled(apps).contains(&app) => Gets::Target(ruled),
@@ -101,6 +114,7 @@ impl Choice {
             }
             Self::RulesAndGuide if is_app => Gets::Guide,
             Self::Password => Gets::Form,
+            Self::UsedUp => Gets::UsedUp,
             _ => Gets::Target(usual(code)),
         }
     }
@@ -181,9 +195,15 @@ impl Matrix {
             ids.insert(code.to_owned(), text(&result["link"], "id").to_owned());
             wait_until("the link is there", SEEN, || {
                 let answer = visits.get(&format!("/{code}"));
-                (answer.status < 404).then_some(()).ok_or(answer.status)
+                (answer.status < 404 || answer.status == 410)
+                    .then_some(())
+                    .ok_or(answer.status)
             });
         }
+        wait_until("the link is used up", SEEN, || {
+            let answer = visits.get_with("/usedup", &[("user-agent", CHROME)]);
+            (answer.status == 410).then_some(()).ok_or(answer.status)
+        });
         Self {
             visits,
             apps,
@@ -236,7 +256,7 @@ impl Matrix {
 
     fn visit(&self, code: &str, agent: &str) -> Answer {
         let headers = [("user-agent", agent), ("accept-language", "en")];
-        self.visits.get_with(&format!("/{code}"), &headers)
+        self.visits.served_with(&format!("/{code}"), &headers)
     }
 }
 
@@ -246,6 +266,7 @@ fn gets(answer: &Answer) -> Option<Gets> {
     match answer.status {
         302 => Some(Gets::Target(answer.header("location")?.to_owned())),
         403 => Some(Gets::Denied),
+        410 => Some(Gets::UsedUp),
         200 if page.contains("type=\"password\"") || page.contains("type=password") => {
             Some(Gets::Form)
         }
@@ -260,13 +281,14 @@ fn simulated(decision: &Value) -> Option<Gets> {
         "guide" => Some(Gets::Guide),
         "denied" => Some(Gets::Denied),
         "password" => Some(Gets::Form),
+        "used_up" => Some(Gets::UsedUp),
         _ => None,
     }
 }
 
 /// Neither target nor host is told to who may not have them.
 fn says_no_more_than_it_may(code: &str, answer: &Answer, expected: &Gets) {
-    if matches!(expected, Gets::Denied | Gets::Form) {
+    if matches!(expected, Gets::Denied | Gets::Form | Gets::UsedUp) {
         let all = format!(
             "{:?} {}",
             answer.headers,

@@ -9,9 +9,11 @@ use e2e::{
     api::text,
     browser::{Browser, Looks, axe},
     looks::{all_looks, complaints, keep_picture},
+    production::SEEN,
     quick_start::{Place, Running},
 };
 use serde_json::{Value, json};
+use suo_testkit::wait_until;
 
 const WECHAT: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
                       (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.60(0x18003c2f) \
@@ -87,6 +89,7 @@ fn pages() -> Vec<Page> {
             json!({ "expires_at": "2020-01-01T00:00:00Z" }),
             WECHAT,
         ),
+        page("used-up", json!({ "max_clicks": 1 }), WECHAT),
         page("banned", json!({ "status": "banned" }), WECHAT),
         Page {
             name: "preview",
@@ -178,5 +181,12 @@ fn make(suo: &Running, page: &Page) -> String {
     for (name, value) in page.link.as_object().expect("an object") {
         link[name] = value.clone();
     }
-    format!("/{}{}", text(&suo.api.create(&link), "code"), page.suffix)
+    let path = format!("/{}{}", text(&suo.api.create(&link), "code"), page.suffix);
+    if link.get("max_clicks").is_some() {
+        wait_until("the link is used up", SEEN, || {
+            let answer = suo.visits.get_with(&path, &[("user-agent", CHROME)]);
+            (answer.status == 410).then_some(()).ok_or(answer.status)
+        });
+    }
+    path
 }

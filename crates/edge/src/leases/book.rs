@@ -19,14 +19,10 @@ use suo_link::{
     },
 };
 
+use super::entry::{Block, Entry, REMEMBERED, entry};
+
 /// How long a block is used, from before it was asked for.
 pub(super) const LIFE: Duration = Duration::from_secs(2);
-
-/// After this time without a visitor a block is given back.
-const IDLE: Duration = Duration::from_millis(100);
-
-/// How long it is remembered that a link is used up.
-const REMEMBERED: Duration = Duration::from_secs(5);
 
 /// How long a link is not asked about again: after an answer, and when all is in blocks of others.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -51,31 +47,6 @@ pub(super) struct Book {
     /// Whether an admin may have granted what was not heard of here.
     is_unsettled: bool,
     failed: Option<(Instant, Duration)>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    /// The link's `max_clicks`, and since when it is that.
-    most: NonZeroU64,
-    since: Instant,
-    block: Option<Block>,
-    /// What an admin has said last, and when it was asked.
-    said: Option<(Instant, Standing)>,
-    /// Visitors who wait for a unit.
-    waiting: u32,
-    /// Visitors who wait to hear whether the link is used up.
-    looking: u32,
-    /// Not asked about before.
-    again: Option<Instant>,
-}
-
-#[derive(Debug)]
-struct Block {
-    lease: LeaseId,
-    size: u64,
-    used: u64,
-    until: Instant,
-    touched: Instant,
 }
 
 /// What a visitor gets who follows the link.
@@ -305,77 +276,6 @@ impl Book {
             held: blocks.map(|block| block.lease).collect(),
             closed: self.closed.clone(),
             asks,
-        }
-    }
-}
-
-/// The entry of a link. What was granted for another `max_clicks` is given back: the new one may be lower.
-fn entry<'a>(
-    links: &'a mut HashMap<LinkId, Entry>,
-    closed: &mut Vec<Closed>,
-    link: LinkId,
-    most: NonZeroU64,
-    now: Instant,
-) -> &'a mut Entry {
-    let entry = links.entry(link).or_insert_with(|| Entry {
-        most,
-        since: now,
-        block: None,
-        said: None,
-        waiting: 0,
-        looking: 0,
-        again: None,
-    });
-    if entry.most != most {
-        entry.close(closed);
-        (entry.most, entry.since) = (most, now);
-        (entry.said, entry.again) = (None, None);
-    }
-    entry
-}
-
-impl Entry {
-    fn count(&mut self, takes: bool) -> &mut u32 {
-        if takes {
-            &mut self.waiting
-        } else {
-            &mut self.looking
-        }
-    }
-
-    fn close(&mut self, closed: &mut Vec<Closed>) {
-        closed.extend(self.block.take().map(|block| Closed {
-            lease: block.lease,
-            used: block.used,
-        }));
-    }
-
-    /// When there is something to be done about it.
-    fn moment(&self) -> Option<Instant> {
-        match &self.block {
-            Some(block) => Some(block.ends(self.waiting > 0)),
-            None if self.waiting > 0 || self.looking > 0 => self.again,
-            None => None,
-        }
-    }
-
-    fn is_needed(&self, now: Instant) -> bool {
-        let is_remembered =
-            |(at, said): (Instant, Standing)| said == Standing::UsedUp && now < at + REMEMBERED;
-        self.block.is_some()
-            || self.waiting > 0
-            || self.looking > 0
-            || self.said.is_some_and(is_remembered)
-    }
-}
-
-impl Block {
-    /// When it is given back; not for idleness while somebody waits for it.
-    fn ends(&self, is_waited_for: bool) -> Instant {
-        if is_waited_for {
-            self.until
-        } else {
-            self.until.min(self.touched + IDLE)
         }
     }
 }

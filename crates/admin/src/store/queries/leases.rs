@@ -17,7 +17,7 @@ use suo_link::{
 };
 
 pub(super) use ending::{apply, end};
-pub(super) use usage::{begin, forget, remove, usage};
+pub(super) use usage::{begin, forget, overdue, remove, usage};
 
 use super::{Conn, Outcome, dialect};
 use crate::{

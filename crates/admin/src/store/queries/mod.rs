@@ -338,6 +338,10 @@ impl Store for Database {
         self.write(|conn| leases::lease(conn, request, now, self.random()))
     }
 
+    fn leases_overdue(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.read(|conn| leases::overdue(conn, before))
+    }
+
     fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError> {
         self.read(|conn| answer::known(conn, keys))
     }

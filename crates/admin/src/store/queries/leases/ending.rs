@@ -14,6 +14,9 @@ use crate::store::{
     schema::{click_holders, click_leases, click_parked},
 };
 
+/// Blocks of one statement.
+const AT_ONCE: usize = 5000;
+
 /// Notes what segments that are counted just now say of blocks: which have paid for clicks, and which
 /// journals end. The last thing in the transaction that counts them.
 pub(in super::super) fn apply(
@@ -85,7 +88,8 @@ fn ended(conn: &mut Conn, watermarks: &[Watermark]) -> Outcome<Vec<JournalId>> {
     Ok(ended.map(|watermark| watermark.journal).collect())
 }
 
-/// Blocks that were given back meanwhile are not there any more: their journals have said what was used.
+/// Most blocks were given back meanwhile, and are not there any more: their journals have said what was
+/// used.
 fn note_used(conn: &mut Conn, fresh: &[&Segment]) -> Outcome<()> {
     let mut used: BTreeMap<(u64, JournalId), i64> = BTreeMap::new();
     for segment in fresh {
@@ -93,6 +97,13 @@ fn note_used(conn: &mut Conn, fresh: &[&Segment]) -> Outcome<()> {
             *used.entry((click.lease, segment.name.journal)).or_default() += 1;
         }
     }
+    let named: Vec<i64> = used.keys().map(|(lease, _)| *lease as i64).collect();
+    let mut out = BTreeSet::new();
+    for named in named.chunks(AT_ONCE) {
+        let known = click_leases::table.filter(click_leases::id.eq_any(named));
+        out.extend(known.select(click_leases::id).load::<i64>(conn)?);
+    }
+    used.retain(|(lease, _), _| out.contains(&(*lease as i64)));
     for ((lease, journal), clicks) in used {
         let block = click_leases::table
             .find(lease as i64)

@@ -34,6 +34,15 @@ pub(in super::super) fn usage(conn: &mut Conn, links: &[i64]) -> Outcome<HashMap
     Ok(usage)
 }
 
+/// How many clicks are in blocks whose time was over before then.
+pub(in super::super) fn overdue(conn: &mut Conn, before: Timestamp) -> Outcome<u64> {
+    let sizes = click_leases::table
+        .filter(click_leases::expires_at.lt(before.0))
+        .select(click_leases::size)
+        .load::<i64>(conn)?;
+    Ok(sizes.into_iter().map(i64::unsigned_abs).sum())
+}
+
 /// A link gets a limit that had none: what people have followed so far counts.
 pub(in super::super) fn begin(conn: &mut Conn, link: LinkId) -> Outcome<()> {
     let id = link.0 as i64;
