@@ -89,8 +89,8 @@ struct Shared {
     program: PathBuf,
     /// Pictures that are being read, or wait.
     places: Semaphore,
-    /// Pictures that are being read.
-    turns: Semaphore,
+    /// Pictures that are being read, or whose child is about to end.
+    turns: Arc<Semaphore>,
     /// Bytes of forms that have arrived or are arriving, in KiB.
     room: Arc<Semaphore>,
     idle: Mutex<Vec<Process>>,
@@ -129,7 +129,7 @@ impl Reader {
         Ok(Self(Arc::new(Shared {
             program,
             places: Semaphore::new(at_once * (1 + WAITING)),
-            turns: Semaphore::new(at_once),
+            turns: Arc::new(Semaphore::new(at_once)),
             room: Arc::new(Semaphore::new(ROOM)),
             idle: Mutex::default(),
             runtime: Some(runtime),
@@ -190,8 +190,8 @@ impl Reader {
 impl Shared {
     async fn ask(&self, job: Job, picture: &[u8]) -> Result<Reply, ReadError> {
         let _place = self.places.try_acquire().map_err(|_| ReadError::Busy)?;
-        let turn = timeout(PATIENCE, self.turns.acquire()).await;
-        let _turn = turn.ok().and_then(Result::ok).ok_or(ReadError::Busy)?;
+        let turn = timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(ReadError::Busy)?;
         let mut process = self.process().map_err(|error| {
             tracing::error!(%error, "cannot start a process for reading pictures");
             ReadError::Busy
@@ -203,7 +203,12 @@ impl Shared {
             }
             // It ran over its memory or hit a fault of a decoder, or is still at it.
             Ok(Err(_)) | Err(_) => {
-                process.end().await;
+                // On a busy machine that takes a while, for which nobody has to wait; but the turn is
+                // over only then.
+                tokio::spawn(async move {
+                    process.end().await;
+                    drop(turn);
+                });
                 Err(ReadError::TooHard)
             }
         }

@@ -1,8 +1,11 @@
 //! Pictures that are made to do harm.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use actix_web::rt::{System, spawn};
+use actix_web::rt::{System, spawn, task::yield_now};
 use suo_admin::pictures::ReadError;
 use suo_testkit::wait_until;
 
@@ -27,14 +30,21 @@ fn a_picture_that_takes_too_long_is_given_up_and_its_child_ended() {
         let begun = Instant::now();
         let reader = scene.reader.clone();
         let hard = spawn(async move { reader.read(carpet().into()).await });
-        // The child is there as soon as the other task has run.
+        yield_now().await;
+        let stalled = wait_until("a child reads", PATIENCE, || match scene.children()[..] {
+            [pid] => Ok(pid),
+            _ => Err("none is there"),
+        });
         let honest = scene.reader.read(picture_of("meanwhile").into());
         assert_eq!(honest.await.unwrap()[0].text, "meanwhile");
-        let during = scene.children();
+        // It did not wait for its turn: it had a child of its own.
+        assert!(scene.children().iter().any(|pid| *pid != stalled));
         assert_eq!(hard.await.unwrap(), Err(ReadError::TooHard));
         assert!(begun.elapsed() < Duration::from_secs(20));
-        let after = scene.children();
-        assert!(during.len() > after.len(), "{during:?} {after:?}");
+        wait_until("its child is ended and buried", PATIENCE, || {
+            let stalled = Path::new("/proc").join(stalled.to_string());
+            (!stalled.exists()).then_some(()).ok_or("it is still there")
+        });
         let next = scene.reader.read(picture_of("next").into());
         assert_eq!(next.await.unwrap()[0].text, "next");
     });
@@ -100,6 +110,19 @@ fn more_pictures_than_can_wait_are_refused() {
             refused += usize::from(error == ReadError::Busy);
         }
         assert!((1..64).contains(&refused), "{refused}");
+    });
+}
+
+#[test]
+fn whoever_sends_one_picture_at_a_time_is_never_told_that_too_many_are_read() {
+    let scene = Scene::new();
+    System::new().block_on(async {
+        for _ in 0..3 {
+            let hard = scene.reader.read(carpet().into()).await;
+            assert_eq!(hard, Err(ReadError::TooHard));
+            let next = scene.reader.read(picture_of("next").into()).await;
+            assert_eq!(next.unwrap()[0].text, "next");
+        }
     });
 }
 
