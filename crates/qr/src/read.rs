@@ -14,6 +14,7 @@ mod resize;
 mod smooth;
 mod threshold;
 
+pub use cascade::{Way, looks};
 pub use logo::LOGO_SIDE;
 pub use pixels::{MAX_BYTES, MAX_PIXELS, OpenError, Pixels};
 

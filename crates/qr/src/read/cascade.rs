@@ -5,6 +5,8 @@
 //! pictures; deblurring and the slow decoder come last. A grid that bends is third: whoever has
 //! three marks in sight and can't be read needs it more than anything else.
 
+use std::fmt;
+
 use super::{
     bent,
     detect::{self, Look},
@@ -109,6 +111,36 @@ const STEPS: &[Step] = &[
         Eye::Rqrr,
     ),
 ];
+
+/// One way of looking at a picture, by itself: for measuring.
+#[derive(Clone, Copy, Debug)]
+pub struct Way(&'static Step);
+
+/// All ways of looking at a picture, in their order.
+pub fn looks() -> impl Iterator<Item = Way> {
+    STEPS.iter().map(Way)
+}
+
+impl Way {
+    /// The texts of the codes that this look alone reads; none if it would be left out for this
+    /// picture.
+    #[must_use]
+    pub fn texts(&self, pixels: &Pixels) -> Vec<String> {
+        if applies(self.0, pixels) {
+            Working::default().look(pixels, *self.0).texts
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// What is changed in the picture, and who looks.
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tone, size, cure, eye) = self.0;
+        write!(f, "{tone:?} {size:?} {cure:?} {eye:?}")
+    }
+}
 
 /// See [`super::texts`].
 pub(super) fn texts(pixels: &Pixels) -> Vec<String> {
