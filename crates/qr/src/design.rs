@@ -72,7 +72,8 @@ pub enum Dots {
     Round,
 }
 
-/// What the three large marks in the corners look like.
+/// What the three large marks in the corners look like. Readers look for them by their outline:
+/// `OpenCV`'s finds none whose corners have a radius of two modules, let alone circles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Finders {
     /// Squares.
@@ -80,8 +81,19 @@ pub enum Finders {
     Square,
     /// Squares with round corners.
     Rounded,
-    /// Circles.
+    /// Round corners, and a circle in the middle.
     Round,
+}
+
+impl Finders {
+    /// Radius of the corners, in modules: of the outline, of the hole in it, of the middle.
+    fn radii(self) -> [f64; 3] {
+        match self {
+            Self::Square => [0.0; 3],
+            Self::Rounded => [1.2, 0.7, 0.5],
+            Self::Round => [1.4, 0.9, 1.5],
+        }
+    }
 }
 
 /// A picture in the middle of a code.
@@ -133,7 +145,7 @@ pub enum DesignError {
     TooSmall,
     /// The foreground is not darker than the background by a contrast of 4 to 1.
     LowContrast,
-    /// The logo hides more than half of what the code's level can repair.
+    /// The logo hides more than two fifths of what the code's level can repair.
     LogoTooLarge,
     /// The logo is no PNG of the right kind.
     NotALogo,
@@ -147,7 +159,7 @@ impl fmt::Display for DesignError {
                 "the foreground must be darker than the background, with a contrast of at least 4 to 1"
             }
             Self::LogoTooLarge => {
-                "the logo hides more than half of what the code's level can repair: make it smaller, or raise the level"
+                "the logo hides more than two fifths of what the code's level can repair: make it smaller, or raise the level"
             }
             Self::NotALogo => "the logo can't be drawn",
         })
@@ -173,15 +185,30 @@ impl Design {
             return Err(DesignError::LowContrast);
         }
         let hidden = self.plate(code) * self.plate(code);
-        if hidden * 200 > code.width() * code.width() * level.repaired_percent() {
+        if hidden * 250 > code.width() * code.width() * level.repaired_percent() {
             return Err(DesignError::LogoTooLarge);
         }
         Ok(())
     }
 
+    /// Modules along one side of the picture.
+    #[must_use]
+    pub fn side(&self, code: &Code) -> usize {
+        code.width() + 2 * self.border()
+    }
+
+    /// Modules of background on each side. Readers take the outline of round marks for a little
+    /// larger than it is, so there is one more around them.
+    fn border(&self) -> usize {
+        match self.finders {
+            Finders::Square => self.margin,
+            Finders::Rounded | Finders::Round => self.margin.max(5),
+        }
+    }
+
     /// Pixels along one side of a module.
     fn module(&self, code: &Code) -> usize {
-        self.size / (code.width() + 2 * self.margin)
+        self.size / self.side(code)
     }
 
     /// Modules along the side of the square that the logo takes; as odd as the code's own width, so

@@ -64,12 +64,7 @@ impl Tile {
     }
 
     fn finder(finders: Finders, module: usize) -> Self {
-        let corner = match finders {
-            Finders::Square => [0.0; 3],
-            Finders::Rounded => [2.0, 1.3, 0.9],
-            Finders::Round => [3.5, 2.5, 1.5],
-        };
-        let [outer, hole, inner] = corner;
+        let [outer, hole, inner] = finders.radii();
         Self::new(FINDER * module, move |x, y| {
             // In modules around the middle.
             let (x, y) = (x * 7.0 - 3.5, y * 7.0 - 3.5);

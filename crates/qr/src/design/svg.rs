@@ -11,7 +11,7 @@ impl Design {
     /// # Errors
     /// [`DesignError::NotALogo`].
     pub fn svg(&self, code: &Code) -> Result<String, DesignError> {
-        let (size, side) = (self.size, code.width() + 2 * self.margin);
+        let (size, side) = (self.size, self.side(code));
         let (light, dark) = (self.background, self.foreground);
         let mut svg = format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {side} {side}"><rect width="{side}" height="{side}" fill="{light}"/>"#
@@ -23,13 +23,8 @@ impl Design {
         svg += &format!(r#"<path fill="{dark}" fill-rule="evenodd"{edges} d=""#);
         self.write_modules(code, &mut svg);
         for (x, y) in corners(code) {
-            let (x, y) = (x + self.margin, y + self.margin);
-            let corner = match self.finders {
-                Finders::Square => [0.0; 3],
-                Finders::Rounded => [2.0, 1.3, 0.9],
-                Finders::Round => [3.5, 2.5, 1.5],
-            };
-            for (inset, corner) in [0_u8, 1, 2].into_iter().zip(corner) {
+            let (x, y) = (x + self.border(), y + self.border());
+            for (inset, corner) in [0_u8, 1, 2].into_iter().zip(self.finders.radii()) {
                 let side = 7.0 - 2.0 * f64::from(inset);
                 let inset = f64::from(inset);
                 square(&mut svg, units(x) + inset, units(y) + inset, side, corner);
@@ -50,7 +45,7 @@ impl Design {
                     x += 1;
                     continue;
                 }
-                let (left, top) = (units(x + self.margin), units(y + self.margin));
+                let (left, top) = (units(x + self.border()), units(y + self.border()));
                 match self.dots {
                     Dots::Square => {
                         let run = (x..code.width()).take_while(|x| is_drawn(*x)).count();
@@ -77,7 +72,7 @@ impl Design {
         };
         Opaque::of(logo)?;
         let plate = self.plate(code);
-        let begin = units(self.margin + (code.width() - plate) / 2) + 0.5;
+        let begin = units(self.border() + (code.width() - plate) / 2) + 0.5;
         let side = units(plate) - 1.0;
         let data = base64(&logo.png);
         *svg += &format!(

@@ -17,7 +17,7 @@ use crate::{
 const KEPT: u64 = 16 << 20;
 
 /// Rises when the same wish is drawn in another way.
-const DRAWING: u8 = 1;
+const DRAWING: u8 = 2;
 
 /// Pixels along one side of a module in the picture that stands for an SVG when it is read: few, as
 /// of a poster from afar.
@@ -102,7 +102,7 @@ impl Drawing {
             }
             Format::Svg => {
                 let mut small = self.design.clone();
-                small.size = (code.width() + 2 * small.margin) * SMALL;
+                small.size = small.side(&code) * SMALL;
                 let svg = self.design.svg(&code).map_err(refused)?;
                 Ok((svg.into(), png(&small)?))
             }
