@@ -181,6 +181,7 @@ words! {
     closed: "请向本站管理员索取。", "Please ask whoever runs this site.";
     closed_contact: "联系管理员：", "Contact: ";
     for_developers: "API 文档", "API reference";
+    front_page: "首页", "Front page";
     language: "English", "中文";
     skip: "跳到正文", "Skip to the content";
     site_contact: "联系：", "Contact: ";
