@@ -21,6 +21,9 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// The superuser of every private server; no password.
 pub(crate) const USER: &str = "suo";
 
+/// Recovery syncs every file of the server, which takes a busy disk its time.
+const START_LIMIT: Duration = Duration::from_secs(180);
+
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a server promises about a crash of the machine.
@@ -179,7 +182,8 @@ impl Postgres {
             command.arg("-c").arg(setting);
         }
         let server = Program::start_server(command, Signal::QUIT, Some(self.folder.path()));
-        server.wait_for_line(|line| line.contains("ready to accept connections"));
+        let is_ready = |line: &str| line.contains("ready to accept connections");
+        server.wait_for_line_within(START_LIMIT, is_ready);
         server
     }
 

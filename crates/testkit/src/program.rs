@@ -113,7 +113,16 @@ impl Program {
     /// If the program ends or the time is over before; shows the last lines.
     #[track_caller]
     pub fn wait_for_line(&self, wanted: impl Fn(&str) -> bool) -> String {
-        match self.output.wait_for(0, LINE_LIMIT, wanted) {
+        self.wait_for_line_within(LINE_LIMIT, wanted)
+    }
+
+    /// The same within another limit.
+    ///
+    /// # Panics
+    /// As [`Program::wait_for_line`].
+    #[track_caller]
+    pub fn wait_for_line_within(&self, limit: Duration, wanted: impl Fn(&str) -> bool) -> String {
+        match self.output.wait_for(0, limit, wanted) {
             Ok(line) => line,
             Err(why) => panic!("{why}: no such line from {}", self.report()),
         }

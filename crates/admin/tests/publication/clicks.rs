@@ -52,7 +52,7 @@ impl Scene {
             let stream = found.in_flight.in_stream.unwrap();
             let is_empty = (stream.segments, stream.repeated, stream.unreadable) == (0, 0, 0);
             let is_done = is_empty && stream.taken == 0 && found.counted.answers == answers;
-            is_done.then_some(()).ok_or(found)
+            is_done.then_some(()).ok_or(found.to_string())
         });
         assert_eq!(self.look().findings, []);
     }

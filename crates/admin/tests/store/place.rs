@@ -61,7 +61,6 @@ impl Place {
         #[cfg(feature = "postgres")]
         if let Some(database) = self.database.downcast_ref::<suo_testkit::TestDatabase>() {
             database.sql(statements);
-            return;
         }
         #[cfg(feature = "sqlite")]
         if let Some(folder) = self.database.downcast_ref::<tempfile::TempDir>() {

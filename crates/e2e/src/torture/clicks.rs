@@ -59,6 +59,8 @@ pub struct Plan {
     pub only: Vec<String>,
     /// Visitors at a time for each edge.
     pub visitors: usize,
+    /// How long each rests between two visits: without, it is the most that the machine can do.
+    pub rest: Duration,
     /// How many links there are.
     pub links: usize,
     /// How long faults last, and how long nothing is wrong between them.
@@ -81,7 +83,7 @@ pub fn run(plan: &Plan, tell: impl Fn(&str) + Send) -> Report {
     let mut report = Report::new(plan.seed);
 
     let begin = board.clock.now();
-    let visitors = Visitors::at(&stage.visits(), &codes, plan.visitors, Duration::ZERO);
+    let visitors = Visitors::at(&stage.visits(), &codes, plan.visitors, plan.rest);
     let last_fault = ordeal(plan, &stage, &board, &visitors, tell);
     let given = visitors.finish_with_all();
     let ended = board.clock.now();

@@ -19,6 +19,7 @@ fn short(seed: u64, only: &[&str]) -> Report {
         rounds: 1,
         only: only.iter().map(ToString::to_string).collect(),
         visitors: 2,
+        rest: Duration::ZERO,
         links: 5,
         pace: Pace {
             calm: Duration::from_millis(50)..Duration::from_millis(400),
@@ -28,9 +29,7 @@ fn short(seed: u64, only: &[&str]) -> Report {
         },
         profile: Profile::Fast,
     };
-    let report = run(&plan, |progress| println!("{progress}"));
-    println!("{report}");
-    report
+    run(&plan, |_| {})
 }
 
 #[test]

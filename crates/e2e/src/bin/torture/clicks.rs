@@ -10,7 +10,7 @@ use suo_testkit::Profile;
 
 use crate::{flag, some_seed};
 
-pub(crate) const FLAGS: [&str; 4] = ["--seed", "--redirects", "--rounds", "--only"];
+pub(crate) const FLAGS: [&str; 5] = ["--seed", "--redirects", "--rounds", "--rest-ms", "--only"];
 
 /// Runs it; whether everything was as promised.
 pub(crate) fn clicks(flags: &[String], tell: fn(&str)) -> Result<bool, Box<dyn Error>> {
@@ -24,6 +24,7 @@ pub(crate) fn clicks(flags: &[String], tell: fn(&str)) -> Result<bool, Box<dyn E
         rounds: flag(flags, "--rounds", 5)?,
         only: words.map(str::to_owned).collect(),
         visitors: 4,
+        rest: Duration::from_millis(flag(flags, "--rest-ms", 5)?),
         links: 50,
         pace: Pace {
             calm: Duration::from_millis(100)..Duration::from_secs(2),

@@ -24,7 +24,7 @@ use suo_testkit::Profile;
 
 const USAGE: &str = "\
 torture [--minutes N] [--seed N] [--bound-ms N] [--links N] [--only WORDS,WORDS,…]
-torture clicks [--seed N] [--redirects N] [--rounds N] [--only WORDS,WORDS,…]
+torture clicks [--seed N] [--redirects N] [--rounds N] [--rest-ms N] [--only WORDS,WORDS,…]
 --only: faults whose names hold one of these
 SUO_TEST_BIN_DIR names the folder with suo-admin and suo-edge (an absolute path)";
 
