@@ -63,9 +63,9 @@ impl Live {
         })
     }
 
-    /// Begins to watch; `None` if too many do, or the admin is ending.
+    /// Begins to watch what is counted behind the answer `from`; `None` if too many do, or the admin is ending.
     #[must_use]
-    pub fn watch(self: &Arc<Self>) -> Option<Watch> {
+    pub fn watch(self: &Arc<Self>, from: i64) -> Option<Watch> {
         let receiver = self.sender()?.subscribe();
         let watch = Watch {
             live: Arc::clone(self),
@@ -78,7 +78,7 @@ impl Live {
             let live = Arc::clone(self);
             let looking = thread::Builder::new()
                 .name("suo-live".into())
-                .spawn(move || live.look());
+                .spawn(move || live.look(Tail::from(from)));
             if let Err(error) = looking {
                 tracing::error!(%error, "no thread for those who watch");
                 self.is_looking.store(false, Release);
@@ -105,8 +105,7 @@ impl Live {
     }
 
     /// Looks until nobody watches.
-    fn look(&self) {
-        let mut tail = Tail::default();
+    fn look(&self, mut tail: Tail) {
         loop {
             let Some(sender) = self.sender() else {
                 return;

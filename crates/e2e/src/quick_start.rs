@@ -55,7 +55,15 @@ impl Place {
     /// Starts `suo` and waits until it is ready. The first start prints the key.
     #[must_use]
     pub fn start(&mut self) -> Running {
-        let program = Program::start(self.command());
+        self.start_with(|_| {})
+    }
+
+    /// The same with other settings.
+    #[must_use]
+    pub fn start_with(&mut self, change: impl FnOnce(&mut Command)) -> Running {
+        let mut command = self.command();
+        change(&mut command);
+        let program = Program::start(command);
         let [admin, edge, operations] = self.ports.map(loopback);
         wait_until("suo is ready", START, || {
             match request(operations, "GET", "/ready", &[("host", "localhost")], &[]) {

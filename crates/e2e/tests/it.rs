@@ -49,6 +49,8 @@ mod redis_that_fails;
 mod redis_that_goes_back;
 #[path = "it/simple_failures_lose_nothing.rs"]
 mod simple_failures_lose_nothing;
+#[path = "it/statistics_tell_who_came.rs"]
+mod statistics_tell_who_came;
 #[path = "it/sustained_load.rs"]
 mod sustained_load;
 #[path = "it/the_front_page_is_for_everybody.rs"]

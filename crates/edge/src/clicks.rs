@@ -102,6 +102,8 @@ pub struct Counts {
     pub segments_waiting: Gauge,
     /// Clicks in them.
     pub clicks_waiting: Gauge,
+    /// Whether visitors are hashed with the key that all edges share: 1 or 0.
+    pub visitor_key_shared: Gauge,
     /// Answers that were not recorded because the journal had all the room it may take.
     pub dropped_full: Gauge,
     /// Answers that were not recorded because no file could be made.

@@ -69,7 +69,8 @@ fn run(settings: &Settings) -> Result<Ending, Box<dyn Error>> {
     let origin = origin(settings, redis.clone(), &background)?;
     let links = know(settings, origin.clone(), &counters, &background);
     let clicks = count(settings, redis, &names, &background)?;
-    background.spawn(keys::keep(Arc::clone(clicks.keys()), origin));
+    let counts = Arc::clone(clicks.counts());
+    background.spawn(keys::keep(Arc::clone(clicks.keys()), counts, origin));
     let shutdown = on_signals(&background)?;
     let edge = serve::start(&settings.serve, &links, &counters, Some(&clicks), shutdown)?;
     tracing::info!(

@@ -106,7 +106,8 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     let listener = start::listen("SUO_ADMIN_LISTEN", settings.admin_listen)?;
     let (stop, shutdown) = shutdown::channel();
     let clicks = count(settings, &store, &clock)?;
-    background.spawn(keys::keep(Arc::clone(clicks.keys()), origin));
+    let counts = Arc::clone(clicks.counts());
+    background.spawn(keys::keep(Arc::clone(clicks.keys()), counts, origin));
     let upkeep = Upkeep::start(store.clone(), &settings.rules, clock.clone())?;
     let edge = serve::start(
         &edge_config(settings),

@@ -18,25 +18,29 @@ const LATE: Duration = Duration::from_secs(5);
 /// The most answers of one look.
 const MOST: usize = 2000;
 
-#[derive(Default)]
 pub(super) struct Tail {
-    /// Everything up to here is behind us; `None`: nothing was looked at yet.
-    floor: Option<i64>,
+    /// Everything up to here is behind us.
+    floor: i64,
     seen: BTreeSet<i64>,
     /// The highest number at some moments.
     marks: VecDeque<(Instant, i64)>,
 }
 
 impl Tail {
+    /// Begins behind this answer.
+    pub(super) fn from(floor: i64) -> Self {
+        Self {
+            floor,
+            seen: BTreeSet::new(),
+            marks: VecDeque::new(),
+        }
+    }
+
     /// What has come since the last look.
     pub(super) fn look(&mut self, store: &dyn Store) -> Result<Vec<Heard>, StoreError> {
-        let Some(floor) = self.floor else {
-            self.floor = Some(store.last_event()?);
-            return Ok(Vec::new());
-        };
-        let events = store.events_after(floor, MOST)?;
+        let events = store.events_after(self.floor, MOST)?;
         let is_full = events.len() == MOST;
-        let last = events.last().map_or(floor, |event| event.id);
+        let last = events.last().map_or(self.floor, |event| event.id);
         let mut heard = Vec::new();
         for event in events {
             if self.seen.insert(event.id) {
@@ -49,18 +53,11 @@ impl Tail {
             if end > last {
                 heard.push(Heard::LeftOut(end.abs_diff(last)));
             }
-            self.begin_at(end);
+            *self = Self::from(end);
         } else {
             self.move_on(last);
         }
         Ok(heard)
-    }
-
-    fn begin_at(&mut self, floor: i64) {
-        *self = Self {
-            floor: Some(floor),
-            ..Self::default()
-        };
     }
 
     fn move_on(&mut self, last: i64) {
@@ -70,7 +67,7 @@ impl Tail {
             && now.duration_since(at) >= LATE
         {
             self.marks.pop_front();
-            self.floor = Some(mark);
+            self.floor = mark;
             self.seen = self.seen.split_off(&(mark + 1));
         }
     }

@@ -14,6 +14,7 @@ use std::{
 
 use suo_link::{time::Timestamp, visitor::VisitorKey, wire::visitor_keys::DayKey};
 
+use super::Counts;
 use crate::{
     clock,
     origin::{Origin, Unavailable},
@@ -74,6 +75,11 @@ impl VisitorKeys {
         !is_known(now) || !is_known(now.plus(AHEAD))
     }
 
+    /// Whether the key of this moment is one that all edges have.
+    fn has(&self, at: Timestamp) -> bool {
+        self.lock().shared.iter().any(|day| day.holds(at))
+    }
+
     /// The key of a moment, and until when no other one is better.
     fn at(&self, at: Timestamp) -> DayKey {
         let mut known = self.lock();
@@ -130,7 +136,7 @@ impl Ring {
 }
 
 /// Sees to it that today's key is here, and tomorrow's in time; for good.
-pub async fn keep(keys: Arc<VisitorKeys>, origin: Arc<dyn Origin>) {
+pub async fn keep(keys: Arc<VisitorKeys>, counts: Arc<Counts>, origin: Arc<dyn Origin>) {
     let mut missed = None;
     loop {
         if keys.is_due(clock::now()) {
@@ -142,6 +148,8 @@ pub async fn keep(keys: Arc<VisitorKeys>, origin: Arc<dyn Origin>) {
                 Err(error) => complain(&mut missed, error),
             }
         }
+        let is_shared = keys.has(clock::now());
+        counts.visitor_key_shared.set(is_shared.into());
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -147,6 +147,11 @@ pub static METRICS: &[Metric] = &[
         |from| Reading::Number(from.clicks.clicks_waiting.value()),
     ),
     gauge(
+        "suo_edge_visitor_key_shared",
+        "Whether visitors are told apart by the key of the day that all edges share",
+        |from| Reading::Number(from.clicks.visitor_key_shared.value()),
+    ),
+    gauge(
         "suo_edge_segments_waiting",
         "Closed segments of clicks that are not known to be in the database",
         |from| Reading::Number(from.clicks.segments_waiting.value()),

@@ -54,8 +54,10 @@ pub(crate) async fn watch_events(
         only = Some(link(value)?);
         Ok(())
     })?;
-    let domains = state.ask(|store| store.domains()).await?;
-    let watch = state.live.watch().ok_or_else(|| {
+    let (domains, last) = state
+        .ask(|store| Ok((store.domains()?, store.last_event()?)))
+        .await?;
+    let watch = state.live.watch(last).ok_or_else(|| {
         let detail = format_args!("{MAX_WATCHERS} clients watch already, or the admin is ending")
             .to_string();
         Problem::new(Name::Busy, detail)
