@@ -4,14 +4,17 @@
 //! scope, dimension, hour, class and value. Answers that are no clicks are counted by their
 //! outcome alone.
 
+mod key;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::{
     collections::{BTreeMap, HashMap},
     rc::Rc,
 };
 
+pub use key::{Dimension, Key, Scope};
 use suo_link::{
     id::{DomainId, LinkId},
     time::Timestamp,
@@ -24,99 +27,6 @@ use crate::store::ClickTotals;
 
 /// What stands for hosts of referrers for which there was no room.
 pub const OTHER: &str = "other";
-
-/// What clicks are summed over. The numbers are in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(i16)]
-pub enum Scope {
-    /// One link, by its number.
-    Link = 0,
-    /// All links with a tag ([`tag_id`]) at the time when the clicks were counted.
-    Tag = 1,
-    /// All answers on a domain, by its number.
-    Domain = 2,
-    /// All answers of a workspace, by its number.
-    Workspace = 3,
-}
-
-impl Scope {
-    /// All of them, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Link, Self::Tag, Self::Domain, Self::Workspace];
-}
-
-/// By what clicks are told apart. The numbers are in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(i16)]
-pub enum Dimension {
-    /// Not at all: the series of clicks.
-    Total = 0,
-    /// The app.
-    App = 1,
-    /// The system.
-    Os = 2,
-    /// The device.
-    Device = 3,
-    /// The host of the referrer; "other" beyond the bounds.
-    Referrer = 4,
-    /// The country, if it is known.
-    Country = 5,
-    /// The language, if one is named.
-    Language = 6,
-    /// `<rule>.<target>`, both from 1, where a rule has chosen.
-    Variant = 7,
-    /// `click` or `scan`.
-    Via = 8,
-    /// The code.
-    Entry = 9,
-    /// What the visitor got; all answers, not clicks alone.
-    Outcome = 10,
-}
-
-impl Dimension {
-    /// Those that are asked for by name.
-    pub const NAMED: &'static [(Self, &'static str)] = &[
-        (Self::App, "app"),
-        (Self::Os, "os"),
-        (Self::Device, "device"),
-        (Self::Referrer, "referrer"),
-        (Self::Country, "country"),
-        (Self::Language, "language"),
-        (Self::Variant, "variant"),
-        (Self::Via, "via"),
-        (Self::Entry, "entry"),
-        (Self::Outcome, "outcome"),
-    ];
-
-    /// Its name; the series has none.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        let named = Self::NAMED.iter().find(|(known, _)| *known == self);
-        named.map_or("", |(_, name)| name)
-    }
-
-    /// Whether a scope is told apart by it. Codes and rules are a link's own.
-    #[must_use]
-    pub fn is_of(self, scope: Scope) -> bool {
-        scope == Scope::Link || !matches!(self, Self::Entry | Self::Variant)
-    }
-}
-
-/// A row of the roll-ups. Its order is the order in which rows are written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
-    /// Over what is summed.
-    pub scope: Scope,
-    /// Which one.
-    pub id: i64,
-    /// By what is told apart.
-    pub dimension: Dimension,
-    /// When the hour begins.
-    pub hour: Timestamp,
-    /// Who asked.
-    pub class: Class,
-    /// The value.
-    pub value: Rc<str>,
-}
 
 /// What is known of links that were followed.
 #[derive(Debug, Default)]
@@ -320,34 +230,4 @@ fn scopes(group: &Group, facts: &Facts, workspace: i32) -> Vec<(Scope, i64)> {
     let tags = facts.tags.get(&group.link).into_iter().flatten();
     scopes.extend(tags.map(|tag| (Scope::Tag, tag_id(tag))));
     scopes
-}
-
-mod value {
-    //! Values whose numbers mean the same in all segments.
-
-    use suo_link::{
-        platform::{App, Device, Os},
-        wire::clicks::{LanguageCode, Outcome, Via},
-    };
-
-    use super::Dimension;
-
-    pub(super) fn of(dimension: Dimension, number: u32) -> Option<String> {
-        let place = number as usize;
-        Some(match dimension {
-            Dimension::Total => String::new(),
-            Dimension::App => App::ALL.get(place)?.name().to_owned(),
-            Dimension::Os => Os::ALL.get(place)?.name().to_owned(),
-            Dimension::Device => Device::ALL.get(place)?.name().to_owned(),
-            Dimension::Via => Via::ALL.get(place)?.as_str().to_owned(),
-            Dimension::Outcome => Outcome::ALL.get(place)?.as_str().to_owned(),
-            Dimension::Country => {
-                let letters = (number as u16).to_be_bytes();
-                String::from_utf8_lossy(&letters).into_owned()
-            }
-            Dimension::Language => LanguageCode(number as u16).letters(),
-            Dimension::Variant => format!("{}.{}", (number >> 8) + 1, (number & 0xff) + 1),
-            Dimension::Referrer | Dimension::Entry => return None,
-        })
-    }
 }
