@@ -8,6 +8,7 @@
 //! target/release/measure propagation   # from the API's answer to the last of three edges
 //! target/release/measure batch         # loading 200 000 links, and what they take
 //! target/release/measure flood         # twenty batches, 2 000 edits a second, a million strange codes
+//! target/release/measure stats         # sums of 10 000 links and 50 million clicks, with query plans
 //! ```
 //!
 //! The programs are built one by one: together, cargo would give all of them the features of
@@ -20,6 +21,7 @@ mod figures;
 mod flood;
 mod propagation;
 mod stage;
+mod stats;
 mod watch;
 
 use std::{env, error::Error, str::FromStr};
@@ -28,6 +30,7 @@ const USAGE: &str = "\
 measure propagation [--edits N] [--visits N a second and edge] [--edits-beside N a second and admin]
 measure batch [--links N] [--connections N,N,…]
 measure flood [--links N] [--edits N a second] [--seconds N] [--codes N]
+measure stats [--links N] [--clicks N]
 SUO_TEST_BIN_DIR names the folder with suo, suo-admin and suo-edge (an absolute path)";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -54,6 +57,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             seconds: flag(flags, "--seconds", 60)?,
             codes: flag(flags, "--codes", 1_000_000)?,
         }),
+        "stats" => stats::run(&stats::Plan {
+            links: flag(flags, "--links", 10_000)?,
+            clicks: flag(flags, "--clicks", 50_000_000)?,
+        }),
         _ => Err(USAGE.into()),
     }
 }
@@ -68,6 +75,7 @@ fn flag<T: FromStr>(flags: &[String], name: &str, default: T) -> Result<T, Box<d
         "--connections",
         "--seconds",
         "--codes",
+        "--clicks",
     ];
     match flags.chunks(2).find(|pair| pair[0] == name) {
         Some(pair) => Ok(pair
