@@ -81,7 +81,7 @@ pub enum Finders {
     Square,
     /// Squares with round corners.
     Rounded,
-    /// Round corners, and a circle in the middle.
+    /// Round corners, and nearly a circle in the middle.
     Round,
 }
 
@@ -91,7 +91,7 @@ impl Finders {
         match self {
             Self::Square => [0.0; 3],
             Self::Rounded => [1.2, 0.7, 0.5],
-            Self::Round => [1.4, 0.9, 1.5],
+            Self::Round => [1.2, 0.7, 1.0],
         }
     }
 }
