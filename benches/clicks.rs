@@ -149,9 +149,9 @@ fn shipper(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("clicks");
     group.throughput(Throughput::Elements(MAX_CLICKS as u64));
     group.bench_function("encode a full segment", |bencher| {
-        bencher.iter(|| segment::encode(name, Dropped::default(), &hosts, black_box(&rows)));
+        bencher.iter(|| segment::encode(name, 0, Dropped::default(), &hosts, black_box(&rows)));
     });
-    let bytes = segment::encode(name, Dropped::default(), &hosts, &rows);
+    let bytes = segment::encode(name, 0, Dropped::default(), &hosts, &rows);
     println!("{} bytes a click", bytes.len() as f64 / MAX_CLICKS as f64);
 }
 
@@ -163,7 +163,7 @@ fn admin(criterion: &mut Criterion) {
         journal: JournalId([1; 16]),
         number: 1,
     };
-    let bytes = segment::encode(name, Dropped::default(), &[], &rows);
+    let bytes = segment::encode(name, 0, Dropped::default(), &[], &rows);
     let mut group = criterion.benchmark_group("clicks");
     group.throughput(Throughput::Elements(MAX_CLICKS as u64));
     group.bench_function("decode a full segment", |bencher| {

@@ -146,7 +146,13 @@ pub fn clicks(input: &[u8]) {
     assert!(segment.clicks.len() <= segment::MAX_CLICKS && segment.name.number > 0);
     let hosts: Vec<_> = segment.hosts.iter().map(|host| (&**host).into()).collect();
     let rows: Vec<_> = segment.clicks.iter().map(Click::row).collect();
-    let again = segment::encode(segment.name, segment.dropped, &hosts, &rows);
+    let again = segment::encode(
+        segment.name,
+        segment.confirmed,
+        segment.dropped,
+        &hosts,
+        &rows,
+    );
     assert_eq!(Segment::decode(&again), Ok(segment));
 }
 
@@ -160,6 +166,7 @@ fn with_head(count: u16, body: &[u8]) -> Vec<u8> {
     let check = xxh3_64(body).to_be_bytes();
     let mut segment = [
         &[1; 25][..],
+        &[0; 8],
         &u32::from(count).to_be_bytes(),
         &[0; 16],
         &check,

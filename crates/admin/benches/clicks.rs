@@ -185,7 +185,7 @@ fn shipments(links: &[LinkId], clicks: usize) -> Vec<Shipment> {
             .collect();
         Shipment {
             name,
-            segment: segment::encode(name, Dropped::default(), &hosts, &rows),
+            segment: segment::encode(name, 0, Dropped::default(), &hosts, &rows),
         }
     };
     (0..clicks.div_ceil(MAX_CLICKS)).map(segment).collect()

@@ -4,7 +4,7 @@
 //! journal, and what it adds to totals and roll-ups. An audit holds each against the others, as they
 //! stood at one moment:
 //!
-//! - A journal has as many names as segments that were counted or parked. One more count than
+//! - A journal has as many names as segments that were counted, parked or lost. One more count than
 //!   names: *applied twice*. One less: a name without a count.
 //! - The ledger of a journal has as many answers as its segments had.
 //! - Every hour's sums in the roll-ups are what the ledger says of that hour ([`sums`]).
@@ -42,6 +42,8 @@ pub struct Audit {
     pub dropped: u64,
     /// Segments that could not be read or counted, by when they were put aside.
     pub parked: Parked,
+    /// Segments that were counted before the database was set back, at any time; nobody has them any more.
+    pub lost: u64,
     /// Segments that were counted more than once, at any time.
     pub applied_twice: u64,
     /// What does not add up.
@@ -207,6 +209,7 @@ pub fn audit(
             awaited: journals().map(awaited).sum(),
         },
         dropped: ledger().map(|hour| hour.dropped).sum(),
+        lost: journals().map(|journal| journal.lost).sum(),
         parked: Parked {
             in_period: books.parked.0,
             ever: books.parked.1,
@@ -230,7 +233,8 @@ impl Audit {
 }
 
 fn of_journal(id: JournalId, journal: &JournalEntry, depth: Depth, findings: &mut Vec<Finding>) {
-    let (names, applied) = (journal.names(), journal.counted + journal.parked);
+    let applied = journal.counted + journal.parked + journal.lost;
+    let names = journal.names();
     let name = || id.to_string();
     if applied > names {
         findings.push(Finding::AppliedTwice {

@@ -79,6 +79,8 @@ pub struct JournalEntry {
     pub counted: u64,
     /// How often one was parked.
     pub parked: u64,
+    /// Segments that were counted before the database was set back, and that nobody has any more.
+    pub lost: u64,
     /// Answers in the counted ones.
     pub answers: u64,
     /// The same by the ledger; 0 unless [`Depth::All`].

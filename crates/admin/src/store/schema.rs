@@ -182,6 +182,7 @@ diesel::table! {
         seen_at -> BigInt,
         counted -> BigInt,
         parked -> BigInt,
+        lost -> BigInt,
     }
 }
 

@@ -41,7 +41,7 @@ fn bring(api: &Api, number: u64, clicks: &[Click]) {
         journal: JournalId([1; 16]),
         number,
     };
-    let segment = segment::encode(name, Dropped::default(), &hosts, &rows);
+    let segment = segment::encode(name, 0, Dropped::default(), &hosts, &rows);
     let rules = Rules::of(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap());
     count(&*api.store, &rules, NOW, &[Shipment { name, segment }]).unwrap();
     api.store.fold_visits(100).unwrap();

@@ -10,7 +10,7 @@ use suo_link::{
 };
 
 use super::{
-    clicks::{bring, click, humans, name, shipment},
+    clicks::{after, bring, click, humans, name, shipment},
     on_both,
     place::{NOW, Place},
 };
@@ -21,6 +21,7 @@ on_both!(
     broken_data_is_found,
     a_segment_that_is_counted_twice_is_told,
     what_is_on_its_way_is_told_from_what_came_again,
+    a_journal_goes_on_after_the_database_was_set_back,
     forgotten_journals_stay_in_the_ledger,
 );
 
@@ -227,6 +228,31 @@ fn what_is_on_its_way_is_told_from_what_came_again(place: &Place) {
         applied: 1,
     };
     assert_eq!(found(&seen).findings, [ahead]);
+}
+
+fn a_journal_goes_on_after_the_database_was_set_back(place: &Place) {
+    let link = place.create("a", "https://a.example").id;
+    let counted = [1, 2, 4].map(|number| humans(name(1, number), link, 3));
+    assert_eq!(bring(&**place, &counted)[0].applied, 2);
+    // The edge has let go of 1 to 5, of which 3 and 5 are nowhere any more.
+    let person = click(link, Class::Human, Outcome::Redirect);
+    let later = after(5, name(1, 7), &[person]);
+    assert_eq!(bring(&**place, &[later.clone()])[0].applied, 5);
+    assert_eq!(
+        bring(&**place, &[later, humans(name(1, 6), link, 1)])[0].applied,
+        7
+    );
+    // What comes too late after all is taken for counted.
+    assert_eq!(
+        bring(&**place, &[humans(name(1, 3), link, 3)])[0].applied,
+        7
+    );
+    let found = look(place);
+    assert_eq!(
+        (found.findings, found.lost, found.applied_twice),
+        (Vec::new(), 2, 0)
+    );
+    assert_eq!((found.counted.clicks, found.counted.segments), (11, 5));
 }
 
 fn forgotten_journals_stay_in_the_ledger(place: &Place) {

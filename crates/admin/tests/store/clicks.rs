@@ -60,6 +60,11 @@ pub(crate) fn name(journal: u8, number: u64) -> SegmentName {
 }
 
 pub(crate) fn shipment(name: SegmentName, clicks: &[Click]) -> Shipment {
+    after(0, name, clicks)
+}
+
+/// The same, of an edge that was told that everything up to `confirmed` is counted.
+pub(crate) fn after(confirmed: u64, name: SegmentName, clicks: &[Click]) -> Shipment {
     let rows: Vec<Row> = clicks.iter().map(Click::row).collect();
     let dropped = Dropped {
         full: name.number,
@@ -68,7 +73,7 @@ pub(crate) fn shipment(name: SegmentName, clicks: &[Click]) -> Shipment {
     let hosts: [Cow<'_, str>; 1] = ["a.example".into()];
     Shipment {
         name,
-        segment: segment::encode(name, dropped, &hosts, &rows),
+        segment: segment::encode(name, confirmed, dropped, &hosts, &rows),
     }
 }
 

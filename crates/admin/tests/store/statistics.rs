@@ -140,7 +140,7 @@ fn from_hosts(number: u64, link: LinkId, hosts: std::ops::Range<usize>) -> Shipm
     let mut rows: Vec<Row> = (1..=names.len()).map(|place| from(place as u16)).collect();
     rows.push(from(OTHER_REFERRER));
     let name = name(number as u8, 1);
-    let segment = segment::encode(name, Dropped::default(), &names, &rows);
+    let segment = segment::encode(name, 0, Dropped::default(), &names, &rows);
     Shipment { name, segment }
 }
 

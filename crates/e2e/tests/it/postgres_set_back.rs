@@ -226,6 +226,14 @@ impl Scene {
                 seen(&edge.visits, code, &target(code, 2));
             }
         }
+        for edge in &self.edges {
+            wait_until("all clicks are counted", SEEN * 6, || {
+                match edge.metric("suo_edge_clicks_waiting") {
+                    0.0 => Ok(()),
+                    waiting => Err(waiting),
+                }
+            });
+        }
     }
 }
 

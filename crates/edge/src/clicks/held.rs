@@ -42,6 +42,7 @@ impl<M: Memory> Held<M> {
     pub(super) fn encode(
         &mut self,
         name: SegmentName,
+        confirmed: u64,
         cells: Range<usize>,
         dropped: Dropped,
     ) -> Vec<u8> {
@@ -67,7 +68,7 @@ impl<M: Memory> Held<M> {
             };
             rows.push(row.with_referrer(referrer));
         }
-        segment::encode(name, dropped, &hosts, &rows)
+        segment::encode(name, confirmed, dropped, &hosts, &rows)
     }
 
     fn read_hosts(&mut self, end: usize) {

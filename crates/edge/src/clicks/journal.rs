@@ -258,6 +258,7 @@ impl<M: Memory> Journal<M> {
                 .sent
                 .is_none_or(|sent| now.duration_since(sent) >= AGAIN)
         };
+        let oldest = self.pending.front().map_or(self.next, |first| first.number);
         let window = self.pending.iter().take(WINDOW);
         let due = window.filter(is_due).take(limit);
         let chunks = &mut self.chunks;
@@ -272,7 +273,7 @@ impl<M: Memory> Journal<M> {
             };
             Some((
                 name,
-                held.encode(name, pending.cells.clone(), pending.dropped),
+                held.encode(name, oldest - 1, pending.cells.clone(), pending.dropped),
             ))
         })
         .collect()

@@ -84,6 +84,7 @@ fn segment() -> Segment {
     };
     Segment {
         name: NAME,
+        confirmed: 1,
         dropped: DROPPED,
         hosts: hosts().iter().map(|host| host.as_ref().into()).collect(),
         clicks: vec![plain(), full(), last],
@@ -97,7 +98,13 @@ fn encode(segment: &Segment) -> Vec<u8> {
         .iter()
         .map(|host| Cow::Borrowed(&**host))
         .collect();
-    segment::encode(segment.name, segment.dropped, &hosts, &rows)
+    segment::encode(
+        segment.name,
+        segment.confirmed,
+        segment.dropped,
+        &hosts,
+        &rows,
+    )
 }
 
 #[test]

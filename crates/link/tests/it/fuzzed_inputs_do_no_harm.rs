@@ -88,7 +88,7 @@ fn write_segments() {
     let segment_name = SegmentName::of_fields(&name[1..33], b"3").unwrap();
     let rows = [7, 8].map(|visitor| Row([42, 0, 0, 1 << 32, 0, visitor, 1 << 32]));
     let hosts = ["a.example".into()];
-    let segment = segment::encode(segment_name, Dropped::default(), &hosts, &rows);
+    let segment = segment::encode(segment_name, 0, Dropped::default(), &hosts, &rows);
     let mut inputs: Vec<Vec<u8>> = vec![segment.clone(), Vec::new()];
     for length in [1, 17, 25, 29, 53, 57, segment.len() - 1] {
         inputs.push(segment[..length].to_vec());

@@ -38,6 +38,13 @@ impl fmt::Display for Audit {
             "  parked         {} segments (at any time: {})",
             self.parked.in_period, self.parked.ever
         )?;
+        if self.lost > 0 {
+            let lost = self.lost;
+            writeln!(
+                f,
+                "  lost           {lost} segments at any time: the database was set back, and edges had let go of them"
+            )?;
+        }
         writeln!(f, "  applied twice  {} segments", self.applied_twice)?;
         if self.adds_up {
             return write!(f, "Everything adds up.");

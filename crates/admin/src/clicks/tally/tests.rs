@@ -44,6 +44,7 @@ fn segment(hosts: &[&str], clicks: Vec<Click>) -> Segment {
             journal: JournalId([0; 16]),
             number: 1,
         },
+        confirmed: 0,
         dropped: Dropped::default(),
         hosts: hosts.iter().map(|host| (*host).into()).collect(),
         clicks,

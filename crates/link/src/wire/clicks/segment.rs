@@ -1,8 +1,8 @@
 //! A closed run of records, as it is shipped.
 //!
 //! ```text
-//! 0        1        17      25     29     37          45     53
-//! version  journal  number  count  full   unwritable  check  length of the body, the body (LZ4)
+//! 0        1        17      25         33     37    45          53     61
+//! version  journal  number  confirmed  count  full  unwritable  check  length of the body, the body (LZ4)
 //! ```
 //!
 //! The body holds the number of hosts, the hosts, then the clicks column by column: the first
@@ -47,6 +47,9 @@ pub struct Dropped {
 pub struct Segment {
     /// What it is called.
     pub name: SegmentName,
+    /// Up to this one the edge was told that all segments of the journal are counted. A database that
+    /// knows less was set back since then, and nobody has them any more.
+    pub confirmed: u64,
     /// What was dropped before it was closed.
     pub dropped: Dropped,
     /// Hosts of referrers; [`Click::referrer`] counts them from 1.
@@ -59,6 +62,7 @@ pub struct Segment {
 #[must_use]
 pub fn encode(
     name: SegmentName,
+    confirmed: u64,
     dropped: Dropped,
     hosts: &[Cow<'_, str>],
     rows: &[Row],
@@ -67,6 +71,7 @@ pub fn encode(
     let mut out = vec![VERSION];
     out.extend_from_slice(&name.journal.0);
     out.extend_from_slice(&name.number.to_be_bytes());
+    out.extend_from_slice(&confirmed.to_be_bytes());
     out.extend_from_slice(&(rows.len() as u32).to_be_bytes());
     out.extend_from_slice(&dropped.full.to_be_bytes());
     out.extend_from_slice(&dropped.unwritable.to_be_bytes());
@@ -108,6 +113,7 @@ impl Segment {
             journal: JournalId(reader.array()?),
             number: reader.u64()?,
         };
+        let confirmed = reader.u64()?;
         let count = reader.u32()? as usize;
         let dropped = Dropped {
             full: reader.u64()?,
@@ -115,7 +121,7 @@ impl Segment {
         };
         let check = reader.u64()?;
         let length = reader.length()?;
-        if count > MAX_CLICKS || length > MAX_BODY || name.number == 0 {
+        if count > MAX_CLICKS || length > MAX_BODY || name.number <= confirmed {
             return Err(WireError::Value);
         }
         let body = lz4_flex::block::decompress(reader.rest(), length);
@@ -128,6 +134,7 @@ impl Segment {
         let clicks = clicks(reader.rest(), count, hosts.len())?;
         Ok(Self {
             name,
+            confirmed,
             dropped,
             hosts,
             clicks,

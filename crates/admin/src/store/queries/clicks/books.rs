@@ -136,14 +136,16 @@ fn journals(conn: &mut Conn, depth: Depth) -> Outcome<BTreeMap<JournalId, Journa
             click_journals::applied,
             click_journals::counted,
             click_journals::parked,
+            click_journals::lost,
             click_journals::clicks,
         ))
-        .load::<(Vec<u8>, i64, i64, i64, i64)>(conn)?;
-    for (id, applied, counted, parked, answers) in rows {
+        .load::<(Vec<u8>, i64, i64, i64, i64, i64)>(conn)?;
+    for (id, applied, counted, parked, lost, answers) in rows {
         let journal = journals.entry(name(id)).or_default();
         journal.applied = applied.unsigned_abs();
         journal.counted = counted.unsigned_abs();
         journal.parked = parked.unsigned_abs();
+        journal.lost = lost.unsigned_abs();
         journal.answers = answers.unsigned_abs();
     }
     let names = click_segments::table.select((click_segments::journal, click_segments::number));

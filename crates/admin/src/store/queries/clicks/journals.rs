@@ -38,7 +38,8 @@ pub(in super::super) fn claim<'a>(
     let mut fresh = Vec::new();
     let mut watermarks = Vec::new();
     for (journal, segments) in journals {
-        let applied = lock(conn, journal, now)?;
+        let known = lock(conn, journal, now)?;
+        let applied = catch_up(conn, journal, known, &segments)?;
         let begin = fresh.len();
         for segment in segments {
             if segment.name.number as i64 > applied && name(conn, segment.name)? {
@@ -109,11 +110,37 @@ fn lock(conn: &mut Conn, journal: JournalId, now: Timestamp) -> Outcome<i64> {
             click_journals::seen_at.eq(now.0),
             click_journals::counted.eq(0),
             click_journals::parked.eq(0),
+            click_journals::lost.eq(0),
         ))
         .on_conflict(click_journals::journal)
         .do_nothing()
         .execute(conn)?;
     Ok(dialect::lock_journal(conn, &journal.0)?)
+}
+
+/// Takes for counted what the edge was told is counted, if the database knows less: it was set back, and
+/// nobody has these segments any more. Waiting for them would keep up the journal for good.
+fn catch_up(
+    conn: &mut Conn,
+    journal: JournalId,
+    applied: i64,
+    segments: &[&Segment],
+) -> Outcome<i64> {
+    let confirmed = segments.iter().map(|segment| segment.confirmed as i64);
+    let confirmed = confirmed.max().unwrap_or(0);
+    if confirmed <= applied {
+        return Ok(applied);
+    }
+    let names = click_segments::table
+        .filter(click_segments::journal.eq(journal.0.as_slice()))
+        .filter(click_segments::number.le(confirmed));
+    let found = diesel::delete(names).execute(conn)?;
+    let lost = confirmed - applied - found as i64;
+    tracing::warn!(%journal, lost, "the database was set back: segments of clicks that it had counted are lost");
+    diesel::update(click_journals::table.find(journal.0.as_slice()))
+        .set(click_journals::lost.eq(click_journals::lost + lost))
+        .execute(conn)?;
+    Ok(confirmed)
 }
 
 /// Whether the name was free.

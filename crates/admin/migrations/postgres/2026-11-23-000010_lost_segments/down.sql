@@ -1,0 +1,1 @@
+ALTER TABLE click_journals DROP COLUMN lost;
