@@ -54,6 +54,11 @@ pub(super) fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
     }
     println!("filled in {:.0?}", begun.elapsed());
     println!("{}", server.sql(database, SIZES));
+    for (what, query) in plans(first, today) {
+        println!("\n{what}\n  {query}");
+        let plan = server.sql(database, &format!("EXPLAIN (ANALYZE, COSTS OFF) {query}"));
+        plan.lines().for_each(|line| println!("    {line}"));
+    }
     let ago = |days: u32| {
         let day = format!(
             "SELECT to_char(now() AT TIME ZONE 'UTC' - interval '{days} days', 'YYYY-MM-DD')"
@@ -74,11 +79,6 @@ pub(super) fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
     ask(&admin.api, &path, "a popular link", &questions);
     ask(&admin.api, "/domains/1", "the domain", &questions);
     ask(&admin.api, "", "the workspace", &questions);
-    for (what, query) in plans(first, today) {
-        println!("\n{what}\n  {query}");
-        let plan = server.sql(database, &format!("EXPLAIN (ANALYZE, COSTS OFF) {query}"));
-        plan.lines().for_each(|line| println!("    {line}"));
-    }
     Ok(())
 }
 
