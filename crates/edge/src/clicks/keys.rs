@@ -218,6 +218,9 @@ mod tests {
         assert!(keys.lock().shared.is_empty());
         let shown = format!("{keys:?}");
         assert!(shown.matches("VisitorKey(..)").count() == 1, "{shown}");
-        assert!(!shown.contains("0101") && !shown.contains("1, 1"), "{shown}");
+        assert!(
+            !shown.contains("0101") && !shown.contains("1, 1"),
+            "{shown}"
+        );
     }
 }
