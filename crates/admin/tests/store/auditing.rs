@@ -1,5 +1,7 @@
 //! An audit sees whatever does not add up, and nothing else.
 
+use std::slice;
+
 use suo_admin::{
     clicks::audit::{Audit, Finding, Seen, audit},
     store::{Depth, Period},
@@ -237,7 +239,7 @@ fn a_journal_goes_on_after_the_database_was_set_back(place: &Place) {
     // The edge has let go of 1 to 5, of which 3 and 5 are nowhere any more.
     let person = click(link, Class::Human, Outcome::Redirect);
     let later = after(5, name(1, 7), &[person]);
-    assert_eq!(bring(&**place, &[later.clone()])[0].applied, 5);
+    assert_eq!(bring(&**place, slice::from_ref(&later))[0].applied, 5);
     assert_eq!(
         bring(&**place, &[later, humans(name(1, 6), link, 1)])[0].applied,
         7
