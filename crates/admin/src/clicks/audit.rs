@@ -7,7 +7,7 @@
 //! - A journal has as many names as segments that were counted, parked or lost. One more count than
 //!   names: *applied twice*. One less: a name without a count.
 //! - The ledger of a journal has as many answers as its segments had.
-//! - Every hour's sums in the roll-ups are what the ledger says of that hour ([`sums`]).
+//! - Every hour's sums in the roll-ups are what the ledger says of that hour (`sums`).
 //! - The totals of all links are the sum of the workspace's series.
 //! - Redis confirms nothing to edges that the database does not know.
 

@@ -10,7 +10,7 @@ use suo_link::{time::Timestamp, wire::clicks::Class};
 pub enum Scope {
     /// One link, by its number.
     Link = 0,
-    /// All links with a tag ([`tag_id`]) at the time when the clicks were counted.
+    /// All links with a tag ([`tag_id`](super::tag_id)) at the time when the clicks were counted.
     Tag = 1,
     /// All answers on a domain, by its number.
     Domain = 2,
