@@ -38,8 +38,8 @@ use suo_link::{
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const DOMAIN: DomainId = DomainId(1);
 
-/// As much as the intake counts in one transaction.
-const BATCH_BYTES: usize = 128 * 1024;
+/// Transactions as the intake makes them of a backlog of few links, and of many.
+const BATCH_BYTES: [usize; 2] = [2 * 1024 * 1024, 128 * 1024];
 
 /// Links that are made at once.
 const MADE: usize = 10_000;
@@ -54,15 +54,17 @@ fn main() {
         .get(1)
         .map_or(1_000_000, |word| word.parse().expect("a number"));
     println!(
-        "{:>8} {:>10} {:>10} {:>10} {:>10} {:>12}",
-        "links", "clicks", "decode", "tally", "all", "rows a click"
+        "{:>8} {:>10} {:>9} {:>10} {:>10} {:>10} {:>12}",
+        "links", "clicks", "batch", "decode", "tally", "all", "rows a click"
     );
     for links in links.split(',') {
-        measure(links.parse().expect("a number"), clicks);
+        for batch in BATCH_BYTES {
+            measure(links.parse().expect("a number"), clicks, batch);
+        }
     }
 }
 
-fn measure(links: usize, clicks: usize) {
+fn measure(links: usize, clicks: usize, batch_bytes: usize) {
     let database = suo_testkit::TestDatabase::new();
     let store = PgStore::open(&database.url()).expect("a database");
     store.migrate().expect("a schema");
@@ -81,7 +83,7 @@ fn measure(links: usize, clicks: usize) {
     let decoded = cpu();
     let mut rows = 0;
     let mut left = &segments[..];
-    for batch in batches(&shipments) {
+    for batch in batches(&shipments, batch_bytes) {
         let (these, others) = left.split_at(batch.len());
         rows += Tally::of(these, &rules.hours)
             .rows(&Facts::default(), 1)
@@ -89,13 +91,14 @@ fn measure(links: usize, clicks: usize) {
         left = others;
     }
     let tallied = cpu();
-    for batch in batches(&shipments) {
+    for batch in batches(&shipments, batch_bytes) {
         count(&store, &rules, NOW, batch).expect("clicks are counted");
     }
     let counted = cpu();
     let each = |time: Duration| format!("{:.2} µs", time.as_secs_f64() * 1e6 / clicks as f64);
     println!(
-        "{links:>8} {clicks:>10} {:>10} {:>10} {:>10} {:>12.2}",
+        "{links:>8} {clicks:>10} {:>6} KB {:>10} {:>10} {:>10} {:>12.2}",
+        batch_bytes / 1024,
         each(decoded.abs_diff(begun)),
         each(tallied.abs_diff(decoded)),
         each(counted.abs_diff(tallied)),
@@ -104,9 +107,9 @@ fn measure(links: usize, clicks: usize) {
 }
 
 /// Segments as the intake puts them into one transaction.
-fn batches(shipments: &[Shipment]) -> impl Iterator<Item = &[Shipment]> {
+fn batches(shipments: &[Shipment], batch_bytes: usize) -> impl Iterator<Item = &[Shipment]> {
     let bytes = shipments.first().map_or(1, |first| first.segment.len());
-    shipments.chunks((BATCH_BYTES / bytes).max(1))
+    shipments.chunks((batch_bytes / bytes).max(1))
 }
 
 fn make(store: &PgStore, links: usize) -> Vec<LinkId> {

@@ -5,6 +5,7 @@
 //! something was confirmed: edges ship again what they do not know to be counted, and a segment that
 //! comes again counts once.
 
+mod batch;
 mod stream;
 
 use std::{
@@ -17,6 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use batch::Batch;
 use stream::Stream;
 pub(super) use stream::{Entry, Fields, GROUP, entry};
 
@@ -36,10 +38,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often is looked for what dead admins have left.
 const CLAIM_EVERY: Duration = Duration::from_secs(2);
 
-/// The most segments of one transaction, and the most bytes of them as they come: a transaction that takes
-/// longer than a statement may is rolled back, and tried again for ever.
-const BATCH: usize = 64;
-const BATCH_BYTES: usize = 128 * 1024;
+/// The most segments that are taken at once.
+const TAKEN: usize = 64;
 
 /// How often is said that clicks wait.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
@@ -72,6 +72,7 @@ impl Intake {
             is_stopped: Arc::clone(&is_stopped),
             in_stream: Arc::clone(&in_stream),
             waiting: Vec::new(),
+            batch: Batch::new(),
             claimed: None,
             complained: None,
         };
@@ -110,6 +111,7 @@ struct Worker {
     in_stream: Arc<AtomicU64>,
     /// Taken from the stream and not counted yet.
     waiting: Vec<Entry>,
+    batch: Batch,
     claimed: Option<Instant>,
     complained: Option<Instant>,
 }
@@ -135,13 +137,23 @@ impl Worker {
             self.waiting = self.take().map_err(|error| error.to_string())?;
         }
         while !self.waiting.is_empty() {
-            let batch = self.batch();
+            let sizes = self
+                .waiting
+                .iter()
+                .map(|entry| entry.shipment.segment.len());
+            let batch = self.batch.count(sizes);
             let shipments: Vec<Shipment> = self.waiting[..batch]
                 .iter()
                 .map(|entry| entry.shipment.clone())
                 .collect();
-            let now = (self.clock)();
+            let bytes = shipments
+                .iter()
+                .map(|shipment| shipment.segment.len())
+                .sum();
+            let (now, begun) = ((self.clock)(), Instant::now());
             let counted = count(&*self.store, &self.rules, now, &shipments);
+            self.batch
+                .learn(bytes, counted.is_ok().then(|| begun.elapsed()));
             let counted: Vec<Watermark> = counted.map_err(|error| error.to_string())?;
             // Only now: what was said to be counted is forgotten by the edge.
             let done = self.stream.confirm(&self.waiting[..batch], &counted);
@@ -158,24 +170,14 @@ impl Worker {
         if self.claimed.is_none_or(|at| at.elapsed() >= CLAIM_EVERY) {
             self.claimed = Some(Instant::now());
             self.in_stream.store(self.stream.length()?, Relaxed);
-            let left = self.stream.claim(BATCH)?;
+            let left = self.stream.claim(TAKEN)?;
             if !left.is_empty() {
                 // There may be more of it.
                 self.claimed = None;
                 return Ok(left);
             }
         }
-        self.stream.read(BATCH)
-    }
-
-    /// How many of those that wait are counted in one transaction.
-    fn batch(&self) -> usize {
-        let mut bytes = 0;
-        let fits = |entry: &&Entry| {
-            bytes += entry.shipment.segment.len();
-            bytes <= BATCH_BYTES
-        };
-        self.waiting.iter().take_while(fits).count().max(1)
+        self.stream.read(TAKEN)
     }
 
     fn report(&mut self, outcome: &Result<bool, String>) {
