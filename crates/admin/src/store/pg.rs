@@ -40,12 +40,12 @@ const CONNECT_LIMIT: Duration = Duration::from_millis(1800);
 const STATEMENT: Duration = Duration::from_secs(2);
 
 /// The same for the server; and how long a transaction of a program that has vanished or hangs keeps
-/// its locks (longer than Redis may take to answer the relay).
-const LIMITS: &str = "SET statement_timeout = 2000; SET idle_in_transaction_session_timeout = 2000";
+/// its locks (longer than Redis may take to answer the relay). To start parallel workers takes longer
+/// than any question of ours.
+const LIMITS: &str = "SET statement_timeout = 2000; SET idle_in_transaction_session_timeout = 2000; SET max_parallel_workers_per_gather = 0";
 
 /// The same for one transaction, where sessions belong to a pooler.
-const LIMITS_OF_A_TRANSACTION: &str =
-    "SET LOCAL statement_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000";
+const LIMITS_OF_A_TRANSACTION: &str = "SET LOCAL statement_timeout = 2000; SET LOCAL idle_in_transaction_session_timeout = 2000; SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// What libpq is told unless the URL says something else: a server that is away is noticed,
 /// also if it vanished without a word.
