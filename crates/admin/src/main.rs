@@ -2,13 +2,13 @@
 
 use std::{
     error::Error,
-    io::IsTerminal,
+    io::{self, IsTerminal},
     process::{self, ExitCode},
     sync::Arc,
     time::Duration,
 };
 
-use actix_web::rt::System;
+use actix_web::{dev::ServerHandle, rt::System};
 use clap::Parser;
 use suo_admin::{
     announce::{
@@ -112,32 +112,35 @@ fn serve(settings: Settings) -> Result<(), Box<dyn Error>> {
     tracing::info!(address = %settings.listen, "serving");
     System::new().block_on(async {
         let server = server::run(listener, state)?;
-        let handle = server.handle();
-        let (mut terminate, mut interrupt) = (
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-        );
-        let mut asked = async move || {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        actix_web::rt::spawn(async move {
-            asked().await;
-            tracing::info!("asked to end: requests under way are finished");
-            live.end();
-            actix_web::rt::spawn(handle.stop(true));
-            asked().await;
-            tracing::warn!("asked again: ends at once");
-            process::exit(1);
-        });
+        end_on_signals(server.handle(), live)?;
         server.await
     })?;
     intake.stop();
     upkeep.stop();
     relay.stop();
     tracing::info!("ended");
+    Ok(())
+}
+
+/// Ends the server at the first SIGTERM or SIGINT, and the process at the second.
+fn end_on_signals(server: ServerHandle, live: Arc<Live>) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut asked = async move || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    actix_web::rt::spawn(async move {
+        asked().await;
+        tracing::info!("asked to end: requests under way are finished");
+        live.end();
+        actix_web::rt::spawn(server.stop(true));
+        asked().await;
+        tracing::warn!("asked again: ends at once");
+        process::exit(1);
+    });
     Ok(())
 }
 

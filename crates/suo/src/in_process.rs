@@ -28,23 +28,45 @@ use tokio::runtime::Handle;
 /// The edge asks the store itself: projection and authority are one.
 pub(crate) struct StoreOrigin {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) hours: Hours,
-    pub(crate) clock: Clock,
-    pub(crate) background: Handle,
+    hours: Hours,
+    clock: Clock,
+    background: Handle,
 }
 
 impl StoreOrigin {
-    fn ask(&self, question: Question) -> Answer<'_> {
+    pub(crate) fn new(
+        store: &Arc<dyn Store>,
+        hours: &Hours,
+        clock: &Clock,
+        background: &Handle,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store: store.clone(),
+            hours: hours.clone(),
+            clock: clock.clone(),
+            background: background.clone(),
+        })
+    }
+
+    /// What the store says, on a thread that may wait for it.
+    fn call<'a, T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> BoxFuture<'a, Result<T, Unavailable>> {
         let store = self.store.clone();
-        let asked = self
-            .background
-            .spawn_blocking(move || store.answer(&question));
-        asked
-            .map(|answer| match answer {
-                Ok(Ok(answer)) => answer.into_sightings().next().ok_or_else(nothing),
-                Ok(Err(error)) => Err(unavailable(&error)),
+        let called = self.background.spawn_blocking(move || call(&*store));
+        called
+            .map(|said| match said {
+                Ok(said) => said.map_err(|error| unavailable(&error)),
                 Err(error) => Err(Unavailable(error.to_string())),
             })
+            .boxed()
+    }
+
+    fn ask(&self, question: Question) -> Answer<'_> {
+        let answer = self.call(move |store| store.answer(&question));
+        answer
+            .map(|answer| answer?.into_sightings().next().ok_or_else(nothing))
             .boxed()
     }
 }
@@ -67,30 +89,14 @@ impl Origin for StoreOrigin {
     }
 
     fn lease<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, Unavailable>> {
-        let (store, now, request) = (self.store.clone(), (self.clock)(), request.clone());
-        let leased = self
-            .background
-            .spawn_blocking(move || store.lease(&request, now));
-        leased
-            .map(|reply| match reply {
-                Ok(Ok(reply)) => reply.ok_or_else(nothing),
-                Ok(Err(error)) => Err(unavailable(&error)),
-                Err(error) => Err(Unavailable(error.to_string())),
-            })
-            .boxed()
+        let (request, now) = (request.clone(), (self.clock)());
+        let reply = self.call(move |store| store.lease(&request, now));
+        reply.map(|reply| reply?.ok_or_else(nothing)).boxed()
     }
 
     fn visitor_keys(&self) -> BoxFuture<'_, Result<Vec<DayKey>, Unavailable>> {
-        let (store, hours, now) = (self.store.clone(), self.hours.clone(), (self.clock)());
-        let asked = self
-            .background
-            .spawn_blocking(move || day_keys(&*store, &hours, random::system, now));
-        asked
-            .map(|keys| match keys {
-                Ok(keys) => keys.map_err(|error| unavailable(&error)),
-                Err(error) => Err(Unavailable(error.to_string())),
-            })
-            .boxed()
+        let (hours, now) = (self.hours.clone(), (self.clock)());
+        self.call(move |store| day_keys(store, &hours, random::system, now))
     }
 }
 

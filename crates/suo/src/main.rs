@@ -93,12 +93,7 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     open_files::allow_many();
     let background = background()?;
     let counters = Arc::default();
-    let origin = Arc::new(StoreOrigin {
-        store: store.clone(),
-        hours: settings.rules.hours.clone(),
-        clock: clock.clone(),
-        background: background.handle().clone(),
-    });
+    let origin = StoreOrigin::new(&store, &settings.rules.hours, &clock, background.handle());
     let links = know(settings, &origin, &counters, &background)?;
     let direct = Direct(links.clone());
     let relay = Relay::start(store.clone(), direct, clock.clone(), PATIENCE)?;
@@ -109,13 +104,8 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     let counts = Arc::clone(clicks.counts());
     background.spawn(keys::keep(Arc::clone(clicks.keys()), counts, origin));
     let upkeep = Upkeep::start(store.clone(), &settings.rules, clock.clone())?;
-    let edge = serve::start(
-        &edge_config(settings),
-        &links,
-        &counters,
-        Some(&clicks),
-        shutdown,
-    )?;
+    let config = edge_config(settings);
+    let edge = serve::start(&config, &links, &counters, Some(&clicks), shutdown)?;
     // Only after everything that can go wrong: the key is shown this once.
     let key = auth::ensure_key(&*store, settings.bootstrap_api_key.as_deref(), &clock)?;
     let live = Live::new(store.clone());
@@ -140,11 +130,7 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
 
     background.block_on(ends.come());
     tracing::info!("asked to end: requests under way are finished");
-    background.spawn(async move {
-        ends.come().await;
-        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
-        process::exit(1);
-    });
+    background.spawn(ends.come_again());
     stop.stop();
     live.end();
     background.block_on(handle.stop(true));
@@ -247,6 +233,13 @@ impl Ends {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+
+    /// Who asks a second time does not wait for what is under way.
+    async fn come_again(mut self) {
+        self.come().await;
+        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
+        process::exit(1);
     }
 }
 

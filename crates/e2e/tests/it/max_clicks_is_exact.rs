@@ -170,9 +170,13 @@ fn only_people_who_follow_the_link_use_it_up(api: &Api, visits: &Visits) {
             other => Err(format!("{other:?}")),
         }
     });
+    a_link_with_a_new_limit_goes_by_it(api, visits, &link);
+}
 
+/// It was followed twice, of two times.
+fn a_link_with_a_new_limit_goes_by_it(api: &Api, visits: &Visits, link: &Value) {
     let edit = |change: &Value| {
-        let answer = api.served("PATCH", &link_path(&link), change);
+        let answer = api.served("PATCH", &link_path(link), change);
         assert_eq!(answer.status, 200, "{}", answer.json());
         answer.json()
     };
@@ -198,7 +202,7 @@ fn only_people_who_follow_the_link_use_it_up(api: &Api, visits: &Visits) {
             other => Err(format!("{other:?}")),
         }
     });
-    let link = now(api, &link);
+    let link = now(api, link);
     assert_eq!(
         [&link["max_clicks"], &link["clicks_left"]],
         [&Value::Null; 2]
