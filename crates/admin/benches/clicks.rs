@@ -25,7 +25,6 @@ use suo_link::{
     code::Code,
     domain::ShortUrl,
     id::{DomainId, LinkId},
-    link::{ForwardQuery, RedirectStatus, Status},
     platform::{App, Device, Os},
     time::Timestamp,
     visitor::Country,
@@ -116,21 +115,10 @@ fn make(store: &PgStore, links: usize) -> Vec<LinkId> {
     let new = |number| NewLink {
         domain: DOMAIN,
         code: Some(Code::parse(&format!("b{number}")).expect("a code")),
-        fields: LinkFields {
-            target: format!("https://www.example.com/{number}"),
-            target_host: "www.example.com".to_owned(),
-            title: None,
-            note: None,
-            tags: Vec::new(),
-            status: Status::Active,
-            redirect_status: RedirectStatus::Found,
-            forward_query: ForwardQuery::Off,
-            starts_at: None,
-            expires_at: None,
-            expired_target: None,
-            max_clicks: None,
-            policy: None,
-        },
+        fields: LinkFields::plain(
+            format!("https://www.example.com/{number}"),
+            "www.example.com".to_owned(),
+        ),
         if_exists: IfExists::Create,
     };
     let mut made = Vec::with_capacity(links);

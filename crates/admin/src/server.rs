@@ -4,7 +4,7 @@ use std::{io, net::TcpListener};
 
 use actix_web::{
     App, Error, HttpServer,
-    body::MessageBody,
+    body::{self, BodySize, BoxBody, MessageBody},
     dev::{Server, ServiceRequest, ServiceResponse},
     http::Method,
     middleware::{Next, from_fn},
@@ -39,13 +39,19 @@ pub fn run(listener: TcpListener, state: State) -> io::Result<Server> {
         .run())
 }
 
-/// Whoever asks with HEAD hears what GET would say. The connection leaves the body out.
+/// Whoever asks with HEAD hears what GET would say. The connection leaves the body out, but would wait for
+/// the end of one that is made bit by bit.
 async fn answer_head_as_get(
     mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.method() == Method::HEAD {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
         request.head_mut().method = Method::GET;
     }
-    next.call(request).await
+    let response = next.call(request).await?.map_into_boxed_body();
+    Ok(match response.response().body().size() {
+        BodySize::Stream if is_head => response.map_body(|_, _| BoxBody::new(body::None::new())),
+        _ => response,
+    })
 }

@@ -44,6 +44,26 @@ pub struct LinkFields {
 }
 
 impl LinkFields {
+    /// A link that leads there, and of which its owner has chosen nothing else.
+    #[must_use]
+    pub fn plain(target: String, target_host: String) -> Self {
+        Self {
+            target,
+            target_host,
+            title: None,
+            note: None,
+            tags: Vec::new(),
+            status: Status::Active,
+            redirect_status: RedirectStatus::Found,
+            forward_query: ForwardQuery::Off,
+            starts_at: None,
+            expires_at: None,
+            expired_target: None,
+            max_clicks: None,
+            policy: None,
+        }
+    }
+
     /// The link as edges need it.
     #[must_use]
     pub fn for_edges(&self, id: LinkId) -> Link {

@@ -1,7 +1,7 @@
 //! One call, one connection, bytes as they are.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
@@ -77,6 +77,8 @@ impl Call {
         let _ = stream.write_all(&[head.as_bytes(), &self.body].concat());
         let mut bytes = Vec::new();
         let ended = stream.read_to_end(&mut bytes);
+        let is_held = (ended.as_ref()).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        assert!(!is_held, "no end within {PATIENCE:?}: {bytes:?}");
         parse(&bytes).unwrap_or_else(|| panic!("no answer ({ended:?}): {bytes:?}"))
     }
 }

@@ -304,6 +304,8 @@ fn answers_are_watched_until_the_end(api: &Api) {
     let link = api.create(&json!({"target": "a.example", "code": "abc"}));
     let other = api.create(&json!({"target": "a.example", "code": "def"}));
     let path = format!("/events/live?link={}", link["id"].as_str().unwrap());
+    let head = api.call("HEAD", &path).send();
+    assert_eq!((head.status, &*head.text()), (200, ""), "ends at once");
     let body = std::thread::scope(|scope| {
         let watching = scope.spawn(|| api.get(&path));
         let human = |link: &Value, visitor| click(link, Class::Human, visitor);

@@ -10,7 +10,6 @@ use suo_link::{
     code::Code,
     domain::ShortUrl,
     id::{DomainId, LinkId},
-    link::{ForwardQuery, RedirectStatus, Status},
     time::Timestamp,
     wire::{
         changes::{Change, Changes},
@@ -180,21 +179,7 @@ pub(crate) fn new(code: Option<&str>, target: &str) -> NewLink {
 /// The fields of a plain link.
 pub(crate) fn fields(target: &str) -> LinkFields {
     let host = target.split('/').nth(2).unwrap().to_owned();
-    LinkFields {
-        target: target.to_owned(),
-        target_host: host,
-        title: None,
-        note: None,
-        tags: Vec::new(),
-        status: Status::Active,
-        redirect_status: RedirectStatus::Found,
-        forward_query: ForwardQuery::Off,
-        starts_at: None,
-        expires_at: None,
-        expired_target: None,
-        max_clicks: None,
-        policy: None,
-    }
+    LinkFields::plain(target.to_owned(), host)
 }
 
 /// The link that must have been created.

@@ -96,7 +96,12 @@ pub(crate) fn new_link(
     if !fields.has("target") {
         fields.refuse("target", problem::Code::Required, "a link needs a target");
     }
-    let link = overlay(&mut fields, blank(), reading, &mut warnings);
+    let link = overlay(
+        &mut fields,
+        LinkFields::plain(String::new(), String::new()),
+        reading,
+        &mut warnings,
+    );
     fields.finish()?;
     let if_exists = if_exists.flatten().unwrap_or(IfExists::Create);
     Ok((
@@ -177,24 +182,6 @@ fn code(fields: &mut Fields<'_>) -> Option<Option<Code>> {
             fields.refuse("code", code, error);
             None
         }
-    }
-}
-
-fn blank() -> LinkFields {
-    LinkFields {
-        target: String::new(),
-        target_host: String::new(),
-        title: None,
-        note: None,
-        tags: Vec::new(),
-        status: Status::Active,
-        redirect_status: RedirectStatus::Found,
-        forward_query: ForwardQuery::Off,
-        starts_at: None,
-        expires_at: None,
-        expired_target: None,
-        max_clicks: None,
-        policy: None,
     }
 }
 
