@@ -69,7 +69,7 @@ fn measure(criterion: &mut Criterion, name: &str, agents: &[String]) {
             }
         });
     });
-    let mut memo = Memo::new(PLACES);
+    let mut memo = Memo::new(PLACES, [7; 192]);
     group.bench_function("memo", |bencher| {
         bencher.iter(|| {
             for agent in agents {

@@ -21,7 +21,7 @@ pub fn classify(input: &[u8]) {
     let mut lines = input.splitn(3, |byte| *byte == b'\n');
     let agent = lines.next().unwrap_or_default();
     let platform = platform::classify(agent);
-    let mut memo = Memo::new(2);
+    let mut memo = Memo::new(2, [7; 192]);
     assert_eq!(memo.classify(agent), platform);
     assert_eq!(memo.classify(agent), platform);
     assert!(!platform.is_bot() || platform.app == App::None);

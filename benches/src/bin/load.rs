@@ -1,6 +1,10 @@
 //! A bounded load over loopback: keep-alive connections, so many requests, then it ends.
 //!
-//! `load [--requests N] [--connections N] [--rounds N] NAME=ADDRESS[,PID] …`
+//! `load [--requests N] [--connections N] [--rounds N] [--rate N] NAME=ADDRESS[,PID] …`
+//!
+//! With a rate, so many requests are sent a second, whether or not the target could answer more: a target that
+//! is a little slower then has the same work to do at the same moments. Without, each connection sends as soon as it
+//! was answered.
 //!
 //! Targets are loaded in turn, round by round. With a process id, the CPU time that the process
 //! took for a request is printed too, and how the targets compare with the first.
@@ -20,7 +24,8 @@ use tokio::{
     runtime::{self, Runtime},
 };
 
-const USAGE: &str = "load [--requests N] [--connections N] [--rounds N] NAME=ADDRESS[,PID] …";
+const USAGE: &str =
+    "load [--requests N] [--connections N] [--rounds N] [--rate N] NAME=ADDRESS[,PID] …";
 
 /// Different User-Agents.
 const AGENTS: u64 = 1000;
@@ -45,7 +50,16 @@ struct Plan {
     requests: usize,
     connections: usize,
     rounds: usize,
+    /// Requests a second; `None`: as many as are answered.
+    rate: Option<usize>,
     targets: Vec<Target>,
+}
+
+/// When a connection sends: first, and how long after that each time.
+#[derive(Clone, Copy)]
+struct Pace {
+    first: Instant,
+    then: Duration,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -53,9 +67,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let mut targets = std::mem::take(&mut plan.targets);
     for number in 0..=plan.rounds {
-        for target in &mut plan.targets {
-            let round = round(&runtime, target, plan.requests, plan.connections)?;
+        for target in &mut targets {
+            let round = round(&runtime, target, &plan)?;
             // The first one warms caches.
             if number > 0 {
                 println!("{:>8}  {}", target.name, shown(&round));
@@ -63,7 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    compare(&plan.targets);
+    compare(&targets);
     Ok(())
 }
 
@@ -72,6 +87,7 @@ fn plan() -> Result<Plan, Box<dyn Error>> {
         requests: 100_000,
         connections: 64,
         rounds: 3,
+        rate: None,
         targets: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -81,10 +97,11 @@ fn plan() -> Result<Plan, Box<dyn Error>> {
             "--requests" => plan.requests = number()?,
             "--connections" => plan.connections = number()?,
             "--rounds" => plan.rounds = number()?,
+            "--rate" => plan.rate = Some(number()?),
             target => plan.targets.push(parse_target(target)?),
         }
     }
-    if plan.targets.is_empty() || plan.connections == 0 {
+    if plan.targets.is_empty() || plan.connections == 0 || plan.rate == Some(0) {
         return Err(USAGE.into());
     }
     Ok(plan)
@@ -104,21 +121,23 @@ fn parse_target(text: &str) -> Result<Target, Box<dyn Error>> {
     })
 }
 
-fn round(
-    runtime: &Runtime,
-    target: &Target,
-    requests: usize,
-    connections: usize,
-) -> io::Result<Round> {
+fn round(runtime: &Runtime, target: &Target, plan: &Plan) -> io::Result<Round> {
     let cpu_before = target.process.map(cpu_time).transpose()?;
     let start = Instant::now();
-    let clients: Vec<_> = (0..connections)
+    let clients: Vec<_> = (0..plan.connections)
         .map(|seed| {
-            let share = requests / connections;
-            runtime.spawn(client(target.address, seed as u64, share))
+            let share = plan.requests / plan.connections;
+            let pace = plan.rate.map(|rate| {
+                let apart = Duration::from_secs(1) / rate as u32;
+                Pace {
+                    first: start + apart * seed as u32,
+                    then: apart * plan.connections as u32,
+                }
+            });
+            runtime.spawn(client(target.address, seed as u64, share, pace))
         })
         .collect();
-    let mut latencies = Vec::with_capacity(requests);
+    let mut latencies = Vec::with_capacity(plan.requests);
     for client in clients {
         latencies.extend(runtime.block_on(client).map_err(io::Error::other)??);
     }
@@ -136,13 +155,21 @@ fn round(
 }
 
 /// One connection; the latency of each request.
-async fn client(address: SocketAddr, seed: u64, requests: usize) -> io::Result<Vec<Duration>> {
+async fn client(
+    address: SocketAddr,
+    seed: u64,
+    requests: usize,
+    pace: Option<Pace>,
+) -> io::Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut popularity = Popularity::new(seed);
     let mut latencies = Vec::with_capacity(requests);
     let mut buffer = vec![0; 16 * 1024];
-    for _ in 0..requests {
+    for number in 0..requests {
+        if let Some(pace) = pace {
+            tokio::time::sleep_until((pace.first + pace.then * number as u32).into()).await;
+        }
         let request = head(&mut popularity);
         let start = Instant::now();
         stream.write_all(request.as_bytes()).await?;
@@ -188,18 +215,15 @@ async fn read_redirect(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<
     }
 }
 
-/// User and system time of a process, all threads (fields 14 and 15 of proc(5) stat).
+/// What the threads of a process have run, in the kernel too (first field of `schedstat`, nanoseconds).
 fn cpu_time(process: u32) -> io::Result<Duration> {
-    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is the name, which may hold spaces and parentheses.
-    let fields = text
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace();
-    let ticks: u64 = fields.skip(11).take(2).flat_map(str::parse::<u64>).sum();
-    let per_second = rustix::param::clock_ticks_per_second();
-    Ok(Duration::from_secs_f64(ticks as f64 / per_second as f64))
+    let mut nanos = 0;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+        let field = text.split_whitespace().next().unwrap_or_default();
+        nanos += field.parse::<u64>().map_err(io::Error::other)?;
+    }
+    Ok(Duration::from_nanos(nanos))
 }
 
 fn shown(round: &Round) -> String {
@@ -222,18 +246,24 @@ fn cpu_per_request(round: &Round) -> Option<f64> {
     Some(round.cpu?.as_secs_f64() * 1e6 / round.requests as f64)
 }
 
+/// What a request costs each target, and how often the first one's cost that is, both in the middle of all rounds.
+/// Rounds are compared one by one: what disturbs one of them disturbs its neighbours as well.
 fn compare(targets: &[Target]) {
-    let medians = targets.iter().filter_map(|target| {
-        let mut costs: Vec<f64> = target.rounds.iter().filter_map(cpu_per_request).collect();
-        costs.sort_by(f64::total_cmp);
-        Some((&target.name, *costs.get(costs.len() / 2)?))
-    });
-    let medians: Vec<_> = medians.collect();
-    for (name, cost) in &medians {
-        println!(
-            "{name:>8}  {cost:.2} µs CPU a request, {:.3} × {}",
-            cost / medians[0].1,
-            medians[0].0
-        );
+    let Some(first) = targets.first() else { return };
+    for target in targets {
+        let pairs = target.rounds.iter().zip(&first.rounds);
+        let costs = target.rounds.iter().filter_map(cpu_per_request);
+        let ratios =
+            pairs.filter_map(|(one, other)| Some(cpu_per_request(one)? / cpu_per_request(other)?));
+        if let (Some(cost), Some(ratio)) = (median(costs), median(ratios)) {
+            let (name, first) = (&target.name, &first.name);
+            println!("{name:>8}  {cost:.2} µs CPU a request, {ratio:.3} × {first}");
+        }
     }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }

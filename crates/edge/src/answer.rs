@@ -20,6 +20,7 @@ mod link;
 mod path;
 mod record;
 mod reply;
+mod signs;
 mod unlock;
 
 use std::{cell::RefCell, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -41,6 +42,7 @@ use crate::{
     clicks::Recorder,
     clock,
     domains::Domains,
+    hash,
     leases::Leases,
     links::Found,
     outcome::{Outcome, Outcomes},
@@ -54,12 +56,13 @@ use link::Visit;
 use path::{Asked, Part};
 use record::Noted;
 use reply::Reply;
+use signs::Signs;
 
 /// Several heartbeats: one that is late is no doubt.
 const LATELY: Duration = Duration::from_secs(2);
 
-/// Agents that a worker remembers; at most a kilobyte each.
-const AGENTS: usize = 4096;
+/// Agents that a worker remembers.
+const AGENTS: usize = 16_384;
 
 /// How visitors are answered.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +95,8 @@ impl Site for Edge {
         let is_head = *request.method() == Method::HEAD;
         let reply = match *request.method() {
             Method::GET | Method::HEAD => {
-                let head = Head::of(&request, peer);
+                let signs = Signs::of(request.headers());
+                let head = Head::of(&request, &signs, self.expect(&signs), peer);
                 let reply = self.get(head).await;
                 if !is_head {
                     self.record(head, &reply);
@@ -102,12 +106,19 @@ impl Site for Edge {
             Method::POST => {
                 let (parts, body) = request.into_parts();
                 // Boxed here and below: what is rare must not make every answer's future larger.
-                let head = Head::of_parts(&parts, peer);
+                let signs = Signs::of(&parts.headers);
+                let head = Head::of_parts(&parts, &signs, self.expect(&signs), peer);
                 let reply = Box::pin(self.post(head, body)).await;
                 self.record(head, &reply);
                 reply
             }
-            _ => self.notice(Head::of(&request, peer), Notice::BadMethod),
+            _ => {
+                let signs = Signs::of(request.headers());
+                self.notice(
+                    Head::of(&request, &signs, self.expect(&signs), peer),
+                    Notice::BadMethod,
+                )
+            }
         };
         self.outcomes.count(reply.outcome);
         if is_head {
@@ -130,7 +141,7 @@ impl Edge {
             leases: recorder.as_ref().map(leases),
             with,
             outcomes,
-            agents: RefCell::new(Memo::new(AGENTS)),
+            agents: RefCell::new(Memo::new(AGENTS, hash::secret())),
             recorder: recorder.map(RefCell::new),
         }
     }

@@ -4,7 +4,7 @@
 //! [`Recorder`] is a worker's end: it appends to a mapped file and never waits. The shipper, one
 //! thread, closes segments (`journal.rs`) and keeps them until they are known to be applied. Another
 //! thread, the carrier, takes them to a [`ClickSink`], so that a sink that hangs keeps up nobody.
-//! How a chunk of the journal is laid out is in `chunk.rs`; the one module with `unsafe` is
+//! How a chunk of the journal is laid out is in `chunk.rs`; mapped files, and their `unsafe`, are in
 //! `memory.rs`.
 
 mod carrier;
@@ -236,6 +236,11 @@ pub struct Recorder {
 }
 
 impl Recorder {
+    /// Has fetched what the next answer will be recorded in.
+    pub(crate) fn expect(&self) {
+        self.writer.expect();
+    }
+
     /// Records an answer whose visitor came from this host; empty: from none that is named.
     pub fn record(&mut self, click: &Click, host: &[u8]) {
         self.writer.append(click.row(), host);

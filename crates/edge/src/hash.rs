@@ -14,6 +14,16 @@ impl Seeded {
     }
 }
 
+/// Random bytes that nobody can foresee, of the randomness with which the standard library keys its tables.
+pub(crate) fn secret() -> [u8; 192] {
+    let state = RandomState::new();
+    let mut secret = [0; 192];
+    for (number, bytes) in secret.chunks_exact_mut(8).enumerate() {
+        bytes.copy_from_slice(&state.hash_one(number).to_ne_bytes());
+    }
+    secret
+}
+
 impl BuildHasher for Seeded {
     type Hasher = Xxh3;
 

@@ -34,6 +34,7 @@ mod outcome;
 mod page;
 mod password;
 mod pictures;
+mod prefetch;
 pub mod proxies;
 pub mod serve;
 #[cfg(feature = "redis")]

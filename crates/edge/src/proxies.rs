@@ -81,6 +81,9 @@ impl Proxies {
 
     /// The visitor's address.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        if !self.are_at(peer) {
+            return peer.to_canonical();
+        }
         let values = |name: &HeaderName| headers.get_all(name).iter().map(HeaderValue::as_bytes);
         self.networks
             .client(peer, values(&X_FORWARDED_FOR), values(&FORWARDED))

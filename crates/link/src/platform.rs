@@ -18,7 +18,7 @@ mod verdict;
 mod vocabulary;
 
 pub use hints::{Hints, is_prefetch};
-pub use memo::Memo;
+pub use memo::{Memo, MemoSecret, Place, Sought};
 pub use names::Called;
 pub use vocabulary::{App, BotKind, Device, Os, UnknownName};
 

@@ -30,11 +30,19 @@ pub(super) fn is_well_formed(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use http::{Request, Version};
+    use suo_link::platform::Memo;
 
-    use super::{BadHost, Head, is_well_formed};
+    use super::{super::Signs, BadHost, Head, is_well_formed};
 
-    fn of(request: &Request<()>) -> Result<&str, BadHost> {
-        super::of(Head::of(request, [192, 0, 2, 1].into()))
+    fn of(request: &Request<()>) -> Result<String, BadHost> {
+        let (signs, agents) = (Signs::default(), Memo::new(1, [0; 192]));
+        super::of(Head::of(
+            request,
+            &signs,
+            agents.seek(b""),
+            [192, 0, 2, 1].into(),
+        ))
+        .map(str::to_owned)
     }
 
     fn request(version: Version, target: &str, hosts: &[&str]) -> Request<()> {
@@ -47,7 +55,7 @@ mod tests {
 
     #[test]
     fn http_1_1_names_exactly_one_host() {
-        let of_hosts = |hosts| of(&request(Version::HTTP_11, "/a", hosts)).map(str::to_owned);
+        let of_hosts = |hosts| of(&request(Version::HTTP_11, "/a", hosts));
         assert_eq!(of_hosts(&["s.example:81"]), Ok("s.example:81".to_owned()));
         assert_eq!(of_hosts(&[""]), Ok(String::new()));
         assert_eq!(of_hosts(&[]), Err(BadHost));
@@ -56,13 +64,13 @@ mod tests {
 
     #[test]
     fn http_1_0_may_name_none() {
-        assert_eq!(of(&request(Version::HTTP_10, "/a", &[])), Ok(""));
+        assert_eq!(of(&request(Version::HTTP_10, "/a", &[])), Ok(String::new()));
     }
 
     #[test]
     fn an_absolute_target_wins_over_the_header() {
         let both = request(Version::HTTP_11, "http://b.example/a", &["a.example"]);
-        assert_eq!(of(&both), Ok("b.example"));
+        assert_eq!(of(&both), Ok("b.example".to_owned()));
         let target_only = request(Version::HTTP_11, "http://b.example/a", &[]);
         assert_eq!(of(&target_only), Err(BadHost));
     }

@@ -99,6 +99,6 @@ impl Edge {
 
     fn is_person_who_follows(&self, head: Head<'_>) -> bool {
         let (platform, _) = self.recognised(head);
-        !head.is_head && record::class(head, platform.bot_kind) == Class::Human
+        !head.is_head && record::class(head.signs, platform.bot_kind) == Class::Human
     }
 }

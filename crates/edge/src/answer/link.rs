@@ -2,14 +2,11 @@
 
 use std::net::IpAddr;
 
-use http::{
-    HeaderName, StatusCode,
-    header::{ACCEPT_LANGUAGE, USER_AGENT},
-};
+use http::StatusCode;
 use suo_link::{
     domain::Domain,
     link::Link,
-    platform::{Hints, Platform},
+    platform::Platform,
     policy::{self, AppSet, Decision, Policy, PreviewPage, Rule},
     time::Timestamp,
     visitor::{Country, Visitor, language},
@@ -21,9 +18,6 @@ use crate::{
     outcome::Outcome,
     page::{BotCard, Denied, Guide, Notice, Password, Preview, ShortLink},
 };
-
-const HINTED_PLATFORM: HeaderName = HeaderName::from_static("sec-ch-ua-platform");
-const HINTED_MOBILE: HeaderName = HeaderName::from_static("sec-ch-ua-mobile");
 
 /// A request for something of a link.
 #[derive(Clone, Copy)]
@@ -117,8 +111,8 @@ impl Edge {
         };
         let address = self.with.config.proxies.client(head.peer, head.headers);
         Visitor {
-            platform: self.platform(head),
-            language: language::preferred(head.bytes(&ACCEPT_LANGUAGE)),
+            platform: self.recognised(head).0,
+            language: language::preferred(head.signs.languages()),
             country: self.country(policy, address),
             address: Some(address),
             query,
@@ -134,20 +128,10 @@ impl Edge {
         is_asked.then(|| self.with.countries.of(address)).flatten()
     }
 
-    fn platform(&self, head: Head<'_>) -> Platform {
-        self.recognised(head).0
-    }
-
     /// The platform, and the hash of the agent.
     pub(super) fn recognised(&self, head: Head<'_>) -> (Platform, u64) {
-        let hint = |name| head.headers.get(name).map(http::HeaderValue::as_bytes);
-        let hints = Hints {
-            platform: hint(HINTED_PLATFORM),
-            mobile: hint(HINTED_MOBILE),
-        };
-        let agent = head.bytes(&USER_AGENT);
-        let (platform, hash) = self.agents.borrow_mut().recognise(agent);
-        (platform.refined(&hints), hash)
+        let (platform, hash) = self.agents.borrow_mut().recognise(head.agent);
+        (platform.refined(&head.signs.hints()), hash)
     }
 
     /// The answer that a decision means.

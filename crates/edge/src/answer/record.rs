@@ -1,25 +1,16 @@
 //! What an answer is recorded as.
 
-use http::{
-    HeaderName,
-    header::{ACCEPT_LANGUAGE, HOST, REFERER},
-};
 use suo_link::{
     domain::Domain,
     id::{DomainId, LinkId},
-    platform::{BotKind, is_prefetch},
+    platform::{BotKind, Sought},
     time::Timestamp,
     visitor::language,
     wire::clicks::{Class, Click, LanguageCode, NO_REFERRER, Via},
 };
 
-use super::{Edge, Head, Part, Reply, Visit, folded};
-
-const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
-const PURPOSE: HeaderName = HeaderName::from_static("purpose");
-/// Global Privacy Control: who sends `1` does not want to be recognised, and is not.
-const SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
-const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
+use super::{Edge, Head, Part, Reply, Signs, Visit, folded};
+use crate::prefetch::prefetch;
 
 /// What was asked for, as far as it is recorded.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +56,19 @@ impl Noted {
 }
 
 impl Edge {
+    /// Looks for the agent, and has fetched what recording will touch.
+    pub(super) fn expect<'r>(&self, signs: &Signs<'r>) -> Sought<'r> {
+        let agents = self.agents.borrow();
+        let sought = agents.seek(signs.agent());
+        if let Some(recorder) = &self.recorder {
+            recorder.borrow().expect();
+            if let Some(place) = agents.place(sought) {
+                prefetch(place);
+            }
+        }
+        sought
+    }
+
     /// Records an answer before its first byte is sent: one that was received was counted.
     pub(super) fn record(&self, head: Head<'_>, reply: &Reply) {
         let Some(recorder) = &self.recorder else {
@@ -73,16 +77,17 @@ impl Edge {
         let (Some(noted), Some(outcome)) = (reply.noted, reply.outcome.recorded()) else {
             return;
         };
+        let signs = head.signs;
         let (platform, agent) = self.recognised(head);
         let address = self.with.config.proxies.client(head.peer, head.headers);
-        let language = language::preferred(head.bytes(&ACCEPT_LANGUAGE));
+        let language = language::preferred(signs.languages());
         let mut recorder = recorder.borrow_mut();
         let click = Click {
             link: noted.link,
             domain: noted.domain,
             at: noted.at,
             outcome,
-            class: class(head, platform.bot_kind),
+            class: class(signs, platform.bot_kind),
             via: noted.via,
             entry: noted.entry,
             app: platform.app,
@@ -93,18 +98,18 @@ impl Edge {
             language: language.and_then(|language| LanguageCode::parse(language.primary())),
             variant: reply.variant,
             lease: reply.lease,
-            visitor: match head.bytes(&SEC_GPC) {
-                b"1" => 0,
-                _ => recorder.key(noted.at).hash(address, agent),
+            visitor: if signs.wants_privacy() {
+                0
+            } else {
+                recorder.key(noted.at).hash(address, agent)
             },
         };
-        recorder.record(&click, referrer(head));
+        recorder.record(&click, referrer(signs));
     }
 }
 
-pub(super) fn class(head: Head<'_>, bot: Option<BotKind>) -> Class {
-    let value = |name| head.headers.get(name).map(http::HeaderValue::as_bytes);
-    if is_prefetch(value(SEC_PURPOSE), value(PURPOSE), value(X_MOZ)) {
+pub(super) fn class(signs: &Signs<'_>, bot: Option<BotKind>) -> Class {
+    if signs.is_prefetch() {
         return Class::Prefetch;
     }
     match bot {
@@ -115,9 +120,9 @@ pub(super) fn class(head: Head<'_>, bot: Option<BotKind>) -> Class {
 }
 
 /// The host that the visitor comes from; empty: none is named, or it is this very domain.
-fn referrer(head: Head<'_>) -> &[u8] {
-    let host = host_of(head.bytes(&REFERER));
-    let here = head.bytes(&HOST);
+fn referrer<'r>(signs: &Signs<'r>) -> &'r [u8] {
+    let host = host_of(signs.referrer());
+    let here = signs.host();
     let is_here = here
         .split_at_checked(host.len())
         .is_some_and(|(name, port)| {

@@ -23,6 +23,8 @@ use std::{
 use suo_link::wire::clicks::{Dropped, JournalId, Row};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::prefetch::prefetch;
+
 /// Words that a process shares with its successors.
 pub(super) trait Memory: Deref<Target = [AtomicU64]> + Send + Sync + 'static {}
 
@@ -174,6 +176,13 @@ impl<M: Memory> Chunk<M> {
     /// Writes a click into an empty cell. The worker's.
     pub(super) fn put(&self, cell: usize, row: Row) {
         self.store(cell, row);
+    }
+
+    /// Has an empty cell fetched. The worker's.
+    pub(super) fn expect(&self, cell: usize) {
+        if let Some(word) = self.memory.get(HEADER + self.cells + cell * CELL) {
+            prefetch(word);
+        }
     }
 
     /// Writes a host into as many empty cells as it needs. The worker's.

@@ -110,6 +110,13 @@ impl<M: Memory> Writer<M> {
         }
     }
 
+    /// Has the next cell fetched.
+    pub(super) fn expect(&self) {
+        if let Some(chunk) = &self.chunk {
+            chunk.expect(self.at);
+        }
+    }
+
     /// Appends a click whose visitor came from this host (empty: from none that is named).
     pub(super) fn append(&mut self, row: Row, host: &[u8]) {
         if !self.has_room() {

@@ -77,7 +77,7 @@ proptest! {
         words in prop::collection::vec(prop::sample::select(WORDS), 0..60),
         separator in prop::sample::select(vec!["", " ", "/", "; ", "\u{4e2d}"]),
     ) {
-        let mut memo = Memo::new(4);
+        let mut memo = Memo::new(4, [7; 192]);
         for agent in [bytes, words.join(separator).into_bytes()] {
             let platform = classify(&agent);
             prop_assert_eq!(memo.classify(&agent), platform);
