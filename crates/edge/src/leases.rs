@@ -28,9 +28,9 @@ use suo_link::{
 use tokio::{sync::Notify, time::timeout};
 
 use crate::links::Links;
-#[cfg(feature = "redis")]
-pub(crate) use book::TURNS;
 use book::{Book, Looked, Next, Taken};
+#[cfg(feature = "redis")]
+pub(crate) use book::{LIFE, TURNS};
 
 /// How long a visitor waits for a unit.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -145,11 +145,19 @@ impl Leases {
             self.man();
             let left = PATIENCE.saturating_sub(arrived.elapsed());
             if timeout(left, news).await.is_err() {
-                return match self.desk().book.is_elsewhere(link) {
-                    true => Pass::Elsewhere,
-                    false => Pass::Unknown,
-                };
+                return self.turn_away(link, arrived);
             }
+        }
+    }
+
+    /// What somebody hears who has waited long enough. Whoever comes again finds what was asked for
+    /// them: nobody takes back a request that is under way.
+    fn turn_away(&self, link: LinkId, arrived: Instant) -> Pass {
+        let mut desk = self.desk();
+        desk.book.turn_away(link, arrived, Instant::now());
+        match desk.book.is_elsewhere(link) {
+            true => Pass::Elsewhere,
+            false => Pass::Unknown,
         }
     }
 

@@ -22,11 +22,14 @@ use suo_link::{
 use super::entry::{Block, Entry, REMEMBERED, entry};
 
 /// How long a block is used, from before it was asked for.
-pub(super) const LIFE: Duration = Duration::from_secs(2);
+pub(crate) const LIFE: Duration = Duration::from_secs(2);
 
 /// How long a link is not asked about again: after an answer, and when all is in blocks of others.
 const PAUSE: Duration = Duration::from_millis(5);
 const PAUSE_ELSEWHERE: Duration = Duration::from_millis(50);
+
+/// Nobody looks again earlier than that.
+const LEAST_WAIT: Duration = Duration::from_millis(1);
 
 /// The same for everything after a request has failed; twice as long each time, up to the last.
 const FAILED: Duration = Duration::from_millis(100);
@@ -152,6 +155,13 @@ impl Book {
         }
     }
 
+    /// Somebody who came at `arrived` waits no more: they are told to come again.
+    pub(super) fn turn_away(&mut self, link: LinkId, arrived: Instant, now: Instant) {
+        if let Some(entry) = self.links.get_mut(&link) {
+            entry.turn_away(arrived, now);
+        }
+    }
+
     /// Whether all that is left of a link was last said to be with others.
     pub(super) fn is_elsewhere(&self, link: LinkId) -> bool {
         let said = self.links.get(&link).and_then(|entry| entry.said);
@@ -171,8 +181,7 @@ impl Book {
     /// What is to be done now. Not to be asked while an answer is waited for.
     pub(super) fn next(&mut self, now: Instant) -> Next {
         for entry in self.links.values_mut() {
-            let is_over = |block: &Block| block.ends(entry.waiting > 0) <= now;
-            if entry.block.as_ref().is_some_and(is_over) {
+            if entry.ends().is_some_and(|ends| ends <= now) {
                 entry.close(&mut self.closed);
             }
         }
@@ -184,9 +193,10 @@ impl Book {
         if !asks.is_empty() || !self.closed.is_empty() || self.is_unsettled {
             return Next::Say(self.say(asks));
         }
-        let moments = self.links.values().filter_map(Entry::moment);
+        let moments = self.links.values().filter_map(|entry| entry.moment(now));
         match moments.min() {
-            Some(moment) => Next::Wait(moment.saturating_duration_since(now)),
+            // A moment that is over waits for room among what is held.
+            Some(moment) => Next::Wait(LEAST_WAIT.max(moment.saturating_duration_since(now))),
             None => Next::Nothing,
         }
     }
@@ -252,19 +262,23 @@ impl Book {
         }
     }
 
-    fn asks(&self, now: Instant) -> Vec<Ask> {
+    fn asks(&mut self, now: Instant) -> Vec<Ask> {
         let held = self.links.values().filter(|entry| entry.block.is_some());
         let room = MAX_LEASES.saturating_sub(held.count() + self.closed.len());
-        let is_due = |entry: &Entry| {
-            let is_asked_for = entry.waiting > 0 || entry.looking > 0;
-            is_asked_for && entry.block.is_none() && entry.again.is_none_or(|again| again <= now)
+        let is_due =
+            |entry: &Entry| entry.block.is_none() && entry.again.is_none_or(|again| again <= now);
+        let due = self.links.iter_mut().filter(|(_, entry)| is_due(entry));
+        let ask = |(link, entry): (&LinkId, &mut Entry)| {
+            let wanted = entry.wanted(now)?;
+            if wanted > 0 {
+                (entry.asked, entry.missed) = (Some(now), 0);
+            }
+            Some(Ask {
+                link: *link,
+                wanted,
+            })
         };
-        let due = self.links.iter().filter(|(_, entry)| is_due(entry));
-        let ask = |(link, entry): (&LinkId, &Entry)| Ask {
-            link: *link,
-            wanted: entry.waiting,
-        };
-        due.take(MAX_ASKS.min(room)).map(ask).collect()
+        due.filter_map(ask).take(MAX_ASKS.min(room)).collect()
     }
 
     fn say(&mut self, asks: Vec<Ask>) -> Request {

@@ -1,5 +1,7 @@
 //! The book alone, with an admin in memory.
 
+mod late;
+
 use std::{
     collections::HashMap,
     num::NonZeroU64,
@@ -256,7 +258,7 @@ fn books_and_losses_at_random_are_never_over_and_in_the_end_exact() {
         let mut is_used_up = false;
         for step in 0..5000 {
             now += Duration::from_millis(dice(60));
-            match dice(4) {
+            match dice(5) {
                 0 | 1 => match book.take(LINK, most(MOST), now) {
                     Taken::Unit(_) => followed += 1,
                     Taken::UsedUp => is_used_up = true,
@@ -266,6 +268,10 @@ fn books_and_losses_at_random_are_never_over_and_in_the_end_exact() {
                     }
                 },
                 2 => book.go(LINK, true),
+                3 => {
+                    let arrived = now - Duration::from_millis(dice(900));
+                    book.turn_away(LINK, arrived, now);
+                }
                 _ => match under_way.take() {
                     Some((request, sent, reply)) => book.hear(&request, sent, reply.as_ref(), now),
                     None => {

@@ -1,52 +1,30 @@
 //! The authority: what an admin reads in the database, asked over its internal endpoint.
 
 mod batch;
+mod door;
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
-use rustls::{ClientConfig, RootCertStore};
+use http::{HeaderValue, Uri};
 use suo_link::wire::{
     WireError, leases,
     names::LinkKey,
-    sighting::{self, Question},
+    sighting::Question,
     visitor_keys::{self, DayKey},
 };
-use tokio::{runtime::Handle, time::timeout};
+use tokio::runtime::Handle;
 
 use super::{Answer, Unavailable};
-use crate::leases::TURNS;
+use crate::leases::{LIFE, TURNS};
 use batch::Batches;
+use door::Door;
 
 /// Paths of the internal endpoint.
 const RESOLVE: &str = "/internal/v1/resolve";
 const LEASES: &str = "/internal/v1/leases";
 const VISITOR_KEYS: &str = "/internal/v1/visitor-keys";
-
-/// How long one admin may take.
-const LIMIT: Duration = Duration::from_secs(1);
-
-/// With several admins, one that is silent must leave time to ask the next.
-const LIMIT_OF_SEVERAL: Duration = Duration::from_millis(400);
-
-/// The largest answer that is read: [`sighting::MAX_QUESTIONS`] records with the longest URLs
-/// fit in.
-const LARGEST_ANSWER: usize = 16 << 20;
 
 /// Why no admin can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +41,6 @@ pub enum BadAdmins {
 pub struct Admins {
     door: Arc<Door>,
     batches: Batches,
-}
-
-/// Sends one question at a time.
-struct Door {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    addresses: Vec<Address>,
-    authorization: HeaderValue,
-    /// The admin who answered last is asked first.
-    first: AtomicUsize,
 }
 
 /// Where one admin is asked.
@@ -91,12 +60,7 @@ impl Admins {
         crate::tls::use_ring();
         let addresses = bases.iter().map(|base| address(base));
         let addresses: Vec<Address> = addresses.collect::<Result<_, _>>()?;
-        let door = Arc::new(Door {
-            client: client(&addresses)?,
-            addresses,
-            authorization: authorization(token)?,
-            first: AtomicUsize::new(0),
-        });
+        let door = Arc::new(Door::new(addresses, authorization(token)?)?);
         let batches = Batches::start(Arc::clone(&door), background);
         Ok(Self { door, batches })
     }
@@ -107,7 +71,8 @@ impl Admins {
     }
 
     /// Says what a worker has to say about its blocks of clicks. Every attempt bears a number of its
-    /// own, so that an admin who hears of it late, after another one, does nothing.
+    /// own, so that an admin who hears of it late, after another one, does nothing. The last attempt
+    /// goes on for as long as its answer is worth something.
     pub(crate) async fn lease(
         &self,
         request: &leases::Request,
@@ -120,7 +85,8 @@ impl Admins {
             };
             request.encode().into()
         };
-        let reply = self.door.in_turn(|admin| &admin.leases, body).await?;
+        let reply = self.door.patiently(|admin| &admin.leases, body, LIFE);
+        let reply = reply.await?;
         leases::Reply::decode(&reply).map_err(unreadable)
     }
 
@@ -141,87 +107,6 @@ impl Admins {
             .in_turn(|admin| &admin.visitor_keys, |_| Bytes::new());
         visitor_keys::decode(&keys.await?).map_err(unreadable)
     }
-}
-
-impl Door {
-    async fn ask(&self, question: &Question) -> Result<sighting::Answer, Unavailable> {
-        let body = Bytes::from(question.encode());
-        let answer = self.in_turn(|admin| &admin.resolve, |_| body.clone());
-        sighting::Answer::decode(&answer.await?).map_err(unreadable)
-    }
-
-    /// Asks one admin after the other; bodies are made for the first attempt, the second one …
-    async fn in_turn(
-        &self,
-        path: impl Fn(&Address) -> &Uri,
-        body: impl Fn(usize) -> Bytes,
-    ) -> Result<Bytes, Unavailable> {
-        let count = self.addresses.len();
-        let first = self.first.load(Relaxed);
-        let mut reason = Unavailable(String::from("no admin is named"));
-        for attempt in 0..count {
-            let place = (first + attempt) % count;
-            let to = path(&self.addresses[place]);
-            match self.post(to, body(attempt)).await {
-                Ok(answer) => {
-                    self.first.store(place, Relaxed);
-                    return Ok(answer);
-                }
-                Err(error) => reason = error,
-            }
-        }
-        // Who asks next may have less patience: it begins with another one.
-        self.first.store(first.wrapping_add(1), Relaxed);
-        Err(reason)
-    }
-
-    async fn post(&self, to: &Uri, body: Bytes) -> Result<Bytes, Unavailable> {
-        let limit = if self.addresses.len() > 1 {
-            LIMIT_OF_SEVERAL
-        } else {
-            LIMIT
-        };
-        match timeout(limit, self.exchange(to, body)).await {
-            Ok(answer) => answer.map_err(|reason| Unavailable(format!("admin: {reason}"))),
-            Err(_) => Err(Unavailable(format!("admin: no answer within {limit:?}"))),
-        }
-    }
-
-    async fn exchange(&self, to: &Uri, body: Bytes) -> Result<Bytes, String> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = to.clone();
-        let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, self.authorization.clone());
-        let octets = HeaderValue::from_static("application/octet-stream");
-        headers.insert(header::CONTENT_TYPE, octets);
-        let response = self.client.request(request).await;
-        let response = response.map_err(|error| error.to_string())?;
-        if response.status() != StatusCode::OK {
-            return Err(format!("status {}", response.status()));
-        }
-        let body = Limited::new(response.into_body(), LARGEST_ANSWER).collect();
-        let body = body.await.map_err(|error| error.to_string())?;
-        Ok(body.to_bytes())
-    }
-}
-
-fn client(
-    addresses: &[Address],
-) -> Result<Client<HttpsConnector<HttpConnector>, Full<Bytes>>, BadAdmins> {
-    let builder = HttpsConnectorBuilder::new();
-    let is_https = |to: &Address| to.resolve.scheme_str() == Some("https");
-    let builder = if addresses.iter().any(is_https) {
-        builder.with_native_roots().map_err(|_| BadAdmins::Roots)?
-    } else {
-        // A system without roots can still ask over plain HTTP.
-        let config = ClientConfig::builder().with_root_certificates(RootCertStore::empty());
-        builder.with_tls_config(config.with_no_client_auth())
-    };
-    let connector = builder.https_or_http().enable_http1().build();
-    let mut builder = Client::builder(TokioExecutor::new());
-    builder.pool_timer(TokioTimer::new());
-    Ok(builder.build(connector))
 }
 
 fn unreadable(error: WireError) -> Unavailable {

@@ -12,4 +12,6 @@ mod parts;
 mod passwords;
 #[cfg(feature = "redis")]
 mod process;
+#[cfg(feature = "redis")]
+mod slow_admins;
 mod stage;

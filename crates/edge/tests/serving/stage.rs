@@ -8,9 +8,12 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
+    time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use suo_edge::{
+    clicks::{self, ClickSink, Clicks},
     counters::Counters,
     links::{Links, LinksSettings},
     origin::{Answer, Origin, Unavailable},
@@ -25,11 +28,14 @@ use suo_link::{
     link::{ForwardQuery, Link, RedirectStatus, Status},
     rev::{Generation, Position, Rev},
     wire::{
+        clicks::{JournalId, SegmentName},
+        leases,
         names::LinkKey,
         record::{Content, Record},
         sighting::Sighting,
     },
 };
+use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::watch};
 
 use super::client::{self, Response};
@@ -50,6 +56,7 @@ pub(super) struct Stage {
     pub(super) links: Arc<Links>,
     shelf: Arc<Shelf>,
     background: Runtime,
+    recording: Option<(Clicks, TempDir)>,
 }
 
 /// What a stage is made of.
@@ -62,6 +69,8 @@ pub(super) struct Setting {
     pub(super) files: Vec<RootFile>,
     pub(super) is_ready: bool,
     pub(super) listen: SocketAddr,
+    /// Who is asked for blocks of clicks. With somebody to ask the edge records, too.
+    pub(super) lessor: Option<Arc<dyn Origin>>,
 }
 
 impl Default for Setting {
@@ -74,6 +83,7 @@ impl Default for Setting {
             files: Vec::new(),
             is_ready: true,
             listen: any_port(),
+            lessor: None,
         }
     }
 }
@@ -97,7 +107,9 @@ impl Stage {
             .enable_all()
             .build()
             .unwrap();
-        let shelf = Arc::new(Shelf::new(&setting.links, setting.files));
+        let recording = setting.lessor.as_ref().map(|_| recording(setting.workers));
+        let shelf = Shelf::new(&setting.links, setting.files, setting.lessor);
+        let shelf = Arc::new(shelf);
         let counters = Arc::new(Counters::default());
         let memory = LinksSettings {
             cache_bytes: 1 << 20,
@@ -118,13 +130,15 @@ impl Stage {
             answers: setting.answers,
             limits: setting.limits,
         };
-        let edge = serve::start(&config, &links, &counters, None, shutdown)?;
+        let clicks = recording.as_ref().map(|(clicks, _)| clicks);
+        let edge = serve::start(&config, &links, &counters, clicks, shutdown)?;
         let stage = Self {
             edge: Some(edge),
             stop,
             links,
             shelf,
             background,
+            recording,
         };
         if setting.is_ready {
             stage.make_ready();
@@ -205,7 +219,39 @@ impl Drop for Stage {
         if let Some(edge) = self.edge.take() {
             let _ = edge.join();
         }
+        if let Some((clicks, _folder)) = self.recording.take() {
+            let _ = clicks.finish(Duration::ZERO);
+        }
     }
+}
+
+/// A journal whose clicks are taken and never counted.
+fn recording(workers: usize) -> (Clicks, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let config = clicks::Config {
+        folder: folder.path().join("clicks"),
+        megabytes: 4,
+        workers: NonZeroUsize::new(workers).unwrap(),
+    };
+    (Clicks::start(&config, Nowhere).unwrap(), folder)
+}
+
+struct Nowhere;
+
+impl ClickSink for Nowhere {
+    fn room(&mut self) -> Result<usize, Unavailable> {
+        Ok(usize::MAX)
+    }
+
+    fn ship(&mut self, _: SegmentName, _: &[u8]) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    fn applied(&mut self, journals: &[JournalId]) -> Result<Vec<u64>, Unavailable> {
+        Ok(vec![0; journals.len()])
+    }
+
+    fn forget(&mut self, _: &[JournalId]) {}
 }
 
 /// A link that redirects to `target`; tests change what they are about.
@@ -235,10 +281,11 @@ struct Shelf {
     is_silent: AtomicBool,
     asked: watch::Sender<bool>,
     released: watch::Sender<bool>,
+    lessor: Option<Arc<dyn Origin>>,
 }
 
 impl Shelf {
-    fn new(links: &[(&str, Link)], files: Vec<RootFile>) -> Self {
+    fn new(links: &[(&str, Link)], files: Vec<RootFile>, lessor: Option<Arc<dyn Origin>>) -> Self {
         let slow = (SLOW, link("https://slow.example/"));
         let all = links.iter().chain(std::iter::once(&slow));
         let record = |(code, link): &(&str, Link)| {
@@ -254,6 +301,7 @@ impl Shelf {
             is_silent: AtomicBool::new(false),
             asked: watch::Sender::new(false),
             released: watch::Sender::new(false),
+            lessor,
         }
     }
 
@@ -286,6 +334,16 @@ impl Origin for Shelf {
 
     fn resolve_domains(&self) -> Answer<'_> {
         self.domains()
+    }
+
+    fn lease<'a>(
+        &'a self,
+        request: &'a leases::Request,
+    ) -> BoxFuture<'a, Result<leases::Reply, Unavailable>> {
+        match &self.lessor {
+            Some(lessor) => lessor.lease(request),
+            None => Box::pin(async { Err(Unavailable("nobody grants".to_owned())) }),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::Door;
+use super::door::Door;
 use crate::{flights::MAX_IN_FLIGHT, origin::Unavailable};
 
 /// How long the first question waits for company.
