@@ -28,7 +28,7 @@ use std::{
     num::NonZeroUsize,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, mpsc},
-    thread::{self, JoinHandle},
+    thread::{self, Thread},
     time::Duration,
 };
 
@@ -55,6 +55,9 @@ use crate::{
 
 /// Chunks that each worker has in any case: the one it writes, the next, and one on its way.
 const LEAST_CHUNKS: usize = 3;
+
+/// How much longer than it was told the shipper may take to end. A disk that hangs takes for ever.
+const GRACE: Duration = shipper::LAST_CALL.saturating_add(Duration::from_secs(1));
 
 /// Where segments go: the port that production and the quick start fill differently.
 ///
@@ -117,11 +120,17 @@ pub struct Remaining {
     pub segments: usize,
     /// Clicks in them.
     pub clicks: u64,
+    /// Whether there may be more of both: the disk hung, and nobody could look.
+    pub is_least: bool,
 }
 
 impl fmt::Display for Remaining {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_least {
+            f.write_str("at least ")?;
+        }
         match self.clicks {
+            0 if self.is_least => f.write_str("0 clicks remain, to be shipped at the next start"),
             0 => f.write_str("all clicks are in the database"),
             1 => f.write_str("1 click remains, to be shipped at the next start"),
             clicks => write!(f, "{clicks} clicks remain, to be shipped at the next start"),
@@ -136,7 +145,9 @@ pub struct Clicks {
     counts: Arc<Counts>,
     keys: Arc<VisitorKeys>,
     end: Arc<End>,
-    shipper: JoinHandle<Remaining>,
+    shipper: Thread,
+    /// What the shipper has left.
+    left: mpsc::Receiver<Remaining>,
 }
 
 impl Clicks {
@@ -153,15 +164,18 @@ impl Clicks {
     fn start_with(config: &Config, sink: impl ClickSink, make: Make) -> io::Result<Self> {
         let (counts, end) = (Arc::<Counts>::default(), Arc::<End>::default());
         let (give, given) = mpsc::sync_channel::<Shipper>(1);
+        let (leave, left) = mpsc::sync_channel(1);
         let shipper = thread::Builder::new()
             .name("suo-edge-clicks".to_owned())
-            .spawn(move || given.recv().map(Shipper::run).unwrap_or_default())?;
+            // Nobody may wait for it any more.
+            .spawn(move || _ = given.recv().map(|shipper| leave.send(shipper.run())))?;
+        let shipper = shipper.thread().clone();
         let workers = config.workers.get();
         let (mut journals, mut recorders) = (Vec::new(), Vec::new());
         let now = clock::now();
         let keys = Arc::new(VisitorKeys::new(VisitorKey::new(random()?), now));
         for _ in 0..workers {
-            let handover = Arc::new(Handover::new(shipper.thread().clone()));
+            let handover = Arc::new(Handover::new(shipper.clone()));
             let journal = JournalId(random()?);
             journals.push(Journal::new(journal, Arc::clone(&handover)));
             recorders.push(Recorder {
@@ -175,7 +189,7 @@ impl Clicks {
             limit: config.megabytes.max(workers * LEAST_CHUNKS),
             make,
         };
-        let carrier = Carrier::start(Box::new(sink), shipper.thread().clone())?;
+        let carrier = Carrier::start(Box::new(sink), shipper.clone())?;
         let ready = Shipper::new(
             place,
             journals,
@@ -191,6 +205,7 @@ impl Clicks {
             keys,
             end,
             shipper,
+            left,
         })
     }
 
@@ -217,13 +232,25 @@ impl Clicks {
     }
 
     /// Closes and ships everything, after the workers have ended, and waits until it is applied,
-    /// at most `limit`.
+    /// at most `limit`; three seconds longer for a sink or a disk that does not answer. What such a disk
+    /// holds is found by the next start.
     #[must_use]
     pub fn finish(self, limit: Duration) -> Remaining {
         drop(self.recorders);
         self.end.ask(limit);
-        self.shipper.thread().unpark();
-        self.shipper.join().unwrap_or_default()
+        self.shipper.unpark();
+        let left = self.left.recv_timeout(limit.saturating_add(GRACE));
+        left.unwrap_or_else(|_| {
+            tracing::warn!(
+                "the disk of the journal does not answer: its clicks are left to the next start"
+            );
+            Remaining {
+                segments: usize::try_from(self.counts.segments_waiting.value())
+                    .unwrap_or(usize::MAX),
+                clicks: self.counts.clicks_waiting.value(),
+                is_least: true,
+            }
+        })
     }
 }
 

@@ -4,13 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{
-            AtomicBool, AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
-    },
+    sync::{Arc, OnceLock},
     thread,
     time::{Duration, Instant},
 };
@@ -37,7 +31,7 @@ const LAST_LOOKS: Duration = Duration::from_millis(10);
 const ASK: Duration = Duration::from_millis(200);
 
 /// How long an end waits for the sink's last answer.
-const LAST_CALL: Duration = Duration::from_secs(2);
+pub(super) const LAST_CALL: Duration = Duration::from_secs(2);
 
 /// How long a sink that failed is left alone, and a folder where no file could be made.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -45,24 +39,24 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Segments of one journal in one round.
 const ROUND: usize = 16;
 
-/// What asks the shipper to end.
+/// What asks the shipper to end: until when it may go on, if it is asked.
 #[derive(Debug, Default)]
-pub(super) struct End {
-    is_asked: AtomicBool,
-    /// Milliseconds that it may take from then on.
-    limit: AtomicU64,
-}
+pub(super) struct End(OnceLock<Option<Instant>>);
 
 impl End {
+    /// Asks for it; only the first time counts.
     pub(super) fn ask(&self, limit: Duration) {
-        let limit = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        self.limit.store(limit, Relaxed);
-        self.is_asked.store(true, Release);
+        let _ = self.0.set(Instant::now().checked_add(limit));
     }
 
-    fn limit(&self) -> Option<Duration> {
-        let is_asked = self.is_asked.load(Acquire);
-        is_asked.then(|| Duration::from_millis(self.limit.load(Relaxed)))
+    fn is_asked(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    /// Whether the time is over. The time that a disk hangs is part of it.
+    fn is_now(&self) -> bool {
+        let until = self.0.get().copied().flatten();
+        until.is_some_and(|until| until <= Instant::now())
     }
 }
 
@@ -127,20 +121,19 @@ impl Shipper {
 
     /// Works until it is asked to end, and then until all is applied or the time is over.
     pub(super) fn run(mut self) -> Remaining {
-        let limit = loop {
+        loop {
             self.round(false);
-            if let Some(limit) = self.end.limit() {
-                break limit;
+            if self.end.is_asked() {
+                break;
             }
             thread::park_timeout(LOOK);
-        };
-        let until = Instant::now() + limit;
+        }
         self.journals.iter_mut().for_each(Journal::end);
         self.resting_until = None;
         loop {
             self.round(true);
             let remaining = self.remaining();
-            if remaining.segments == 0 || Instant::now() >= until {
+            if remaining.segments == 0 || self.end.is_now() {
                 return self.leave(remaining);
             }
             thread::park_timeout(LAST_LOOKS);

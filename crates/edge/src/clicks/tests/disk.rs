@@ -16,7 +16,7 @@ use suo_link::wire::clicks::Row;
 use suo_testkit::wait_until;
 
 use super::files::{Shelf, config};
-use crate::clicks::{Clicks, Config, Mapped, Recorder, Remaining};
+use crate::clicks::{Clicks, Config, Make, Mapped, Recorder, Remaining};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -115,9 +115,8 @@ fn a_disk_that_runs_full_costs_clicks_that_are_counted_as_dropped_and_nothing_el
     );
 }
 
-#[test]
-fn a_disk_that_hangs_keeps_up_no_worker_and_loses_nothing_that_was_kept() {
-    let folder = tempfile::tempdir().unwrap();
+/// Makes two files; the third takes until the sender is dropped, after it has said so.
+fn hangs_at_the_third() -> (Make, mpsc::Sender<()>, mpsc::Receiver<()>) {
     let (release, released) = mpsc::channel::<()>();
     let (begun, begins) = mpsc::channel();
     let slow = Mutex::new((0, released));
@@ -125,14 +124,20 @@ fn a_disk_that_hangs_keeps_up_no_worker_and_loses_nothing_that_was_kept() {
         let mut slow = slow.lock().unwrap();
         slow.0 += 1;
         if slow.0 > 2 {
-            // Until the other end is dropped.
             let _ = begun.send(());
             let _ = slow.1.recv();
         }
         Mapped::make(path, words)
     };
+    (Box::new(make), release, begins)
+}
+
+#[test]
+fn a_disk_that_hangs_keeps_up_no_worker_and_loses_nothing_that_was_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (make, release, begins) = hangs_at_the_third();
     let shelf = Shelf(Arc::default(), true);
-    let clicks = Clicks::start_with(&large(folder.path()), shelf.clone(), Box::new(make)).unwrap();
+    let clicks = Clicks::start_with(&large(folder.path()), shelf.clone(), make).unwrap();
     let mut worker = Worker::of(&clicks);
     // Two chunks are there; the third hangs, and so does the shipper, which makes it.
     while begins.try_recv().is_err() {
@@ -146,4 +151,29 @@ fn a_disk_that_hangs_keeps_up_no_worker_and_loses_nothing_that_was_kept() {
     drop(worker);
     assert_eq!(clicks.finish(SOON), Remaining::default());
     assert_eq!(counted(&shelf), kept);
+}
+
+#[test]
+fn an_end_does_not_wait_for_a_disk_that_hangs_and_the_next_start_finds_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (make, release, begins) = hangs_at_the_third();
+    let config = large(folder.path());
+    let clicks = Clicks::start_with(&config, Shelf::default(), make).unwrap();
+    let mut worker = Worker::of(&clicks);
+    while begins.try_recv().is_err() {
+        worker.answer(100);
+    }
+    worker.answer(1000);
+    let kept = worker.kept();
+    drop(worker);
+    let remaining = clicks.finish(Duration::ZERO);
+    assert!(remaining.is_least && remaining.clicks <= kept);
+    assert!(remaining.to_string().starts_with("at least "));
+
+    // It hangs until here, as it would until the process is gone.
+    let shelf = Shelf(Arc::default(), true);
+    let clicks = Clicks::start(&config, shelf.clone()).unwrap();
+    assert_eq!(clicks.finish(SOON), Remaining::default());
+    assert_eq!(counted(&shelf), kept);
+    drop(release);
 }
