@@ -8,12 +8,14 @@
 //! `memory.rs`.
 
 mod carrier;
+mod cell;
 mod chunk;
 mod complaint;
 mod held;
 mod journal;
 pub mod keys;
 mod memory;
+mod pending;
 #[cfg(feature = "redis")]
 pub mod redis;
 mod room;

@@ -7,6 +7,7 @@
 
 mod axe;
 mod check;
+mod miri;
 mod packages;
 mod programs;
 mod rules;
@@ -27,7 +28,7 @@ struct Command {
     run: fn(&[String]) -> Outcome,
 }
 
-const COMMANDS: [Command; 5] = [
+const COMMANDS: [Command; 6] = [
     Command {
         name: "test",
         does: "run all tests; arguments after `--` go to the test binaries",
@@ -42,6 +43,11 @@ const COMMANDS: [Command; 5] = [
         name: "check",
         does: "format, house rules, clippy, docs, licences: what CI checks besides tests",
         run: |_| check::all(),
+    },
+    Command {
+        name: "miri",
+        does: "the journal's tests under Miri, which needs a nightly toolchain that has it (minutes)",
+        run: miri::test,
     },
     Command {
         name: "rules",

@@ -23,6 +23,7 @@ use std::{
 use suo_link::wire::clicks::{Dropped, JournalId, Row};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::cell::{Cell, rows_of_host};
 use crate::prefetch::prefetch;
 
 /// Words that a process shares with its successors.
@@ -47,21 +48,9 @@ const HEADER: usize = 512;
 const CELL: usize = 8;
 const WORDS_A_CELL: usize = CELL + 1;
 
-/// Bytes of a host in one cell.
-const PIECE: usize = 48;
-
-/// The kinds of cells, in the lowest byte of the seventh word.
-const CLICK: u64 = 0;
-const HOST: u64 = 1;
-
 /// How many words a chunk of so many cells takes.
 pub(super) const fn words(cells: usize) -> usize {
     HEADER + cells * WORDS_A_CELL
-}
-
-/// How many cells a host takes.
-pub(super) const fn cells_of_host(bytes: usize) -> usize {
-    bytes.div_ceil(PIECE)
 }
 
 /// A piece of a journal.
@@ -77,18 +66,6 @@ pub(super) struct Chunk<M> {
     written: AtomicUsize,
     /// Whether the worker writes no more of them.
     left: AtomicBool,
-}
-
-/// What a cell holds.
-pub(super) enum Cell {
-    /// An answer.
-    Click(Row),
-    /// The beginning of a host, or more of the last one: so many bytes of the piece count.
-    Host {
-        begins: bool,
-        piece: [u8; PIECE],
-        length: usize,
-    },
 }
 
 impl<M> Chunk<M> {
@@ -187,17 +164,8 @@ impl<M: Memory> Chunk<M> {
 
     /// Writes a host into as many empty cells as it needs. The worker's.
     pub(super) fn put_host(&self, cell: usize, host: &[u8]) {
-        for (number, piece) in host.chunks(PIECE).enumerate() {
-            let mut bytes = [0; PIECE];
-            bytes[..piece.len()].copy_from_slice(piece);
-            let mut words = [0; 7];
-            for (word, part) in words.iter_mut().zip(bytes.chunks_exact(8)) {
-                *word = part
-                    .iter()
-                    .fold(0, |word, byte| word << 8 | u64::from(*byte));
-            }
-            words[6] = (piece.len() as u64) << 16 | u64::from(number == 0) << 8 | HOST;
-            self.store(cell + number, Row(words));
+        for (number, row) in rows_of_host(host).enumerate() {
+            self.store(cell + number, row);
         }
     }
 
@@ -238,26 +206,13 @@ impl<M: Memory> Chunk<M> {
 
     /// What a written cell holds.
     pub(super) fn cell(&self, cell: usize) -> Cell {
-        let row = self.row(cell);
-        let last = row.0[6];
-        if last & 0xff == CLICK {
-            return Cell::Click(row);
-        }
-        let mut piece = [0; PIECE];
-        for (part, word) in piece.chunks_exact_mut(8).zip(row.0) {
-            part.copy_from_slice(&word.to_be_bytes());
-        }
-        Cell::Host {
-            begins: last >> 8 & 1 == 1,
-            piece,
-            length: usize::from((last >> 16) as u16).min(PIECE),
-        }
+        Cell::of(self.row(cell))
     }
 
     /// Whether a written cell is a click.
     pub(super) fn is_click(&self, cell: usize) -> bool {
         let last = HEADER + self.cells + cell * CELL + 6;
-        self.word(last).load(Relaxed) & 0xff == CLICK
+        Cell::is_click(self.word(last).load(Relaxed))
     }
 
     /// The number of the first segment that begins here; 0: not known yet.

@@ -4,7 +4,10 @@ use std::{ops::Range, sync::Arc};
 
 use suo_link::wire::clicks::{Dropped, NO_REFERRER, SegmentName, segment};
 
-use super::chunk::{Cell, Chunk, Memory};
+use super::{
+    cell::Cell,
+    chunk::{Chunk, Memory},
+};
 
 /// A chunk, and how far the shipper has come in it.
 pub(super) struct Held<M> {

@@ -13,17 +13,12 @@ use suo_link::wire::clicks::{Dropped, JournalId, SegmentName, segment::MAX_CLICK
 use super::{
     chunk::{Chunk, Memory},
     held::Held,
+    pending::{Closed, Pending},
     writer::Handover,
 };
 
 /// How old the first click of a segment is at most when it is closed.
 const AGE: Duration = Duration::from_millis(100);
-
-/// After this time without confirmation a segment is shipped again: the stream may be lost.
-const AGAIN: Duration = Duration::from_secs(5);
-
-/// The most segments of one journal that are shipped and not confirmed.
-const WINDOW: usize = 64;
 
 /// One journal: of a worker, or left by an earlier process.
 pub(super) struct Journal<M> {
@@ -34,23 +29,11 @@ pub(super) struct Journal<M> {
     next_place: u64,
     /// The number of the next segment.
     next: u64,
-    /// Clicks of closed segments that are not known to be applied.
-    waiting: u64,
-    pending: VecDeque<Pending>,
+    pending: Pending,
     /// Since when there is something to close.
     open_since: Option<Instant>,
     /// Whether a segment without clicks was made, which says that the journal ends.
     is_finished: bool,
-}
-
-/// A closed segment.
-struct Pending {
-    number: u64,
-    place: u64,
-    cells: Range<usize>,
-    clicks: u64,
-    dropped: Dropped,
-    sent: Option<Instant>,
 }
 
 impl<M: Memory> Journal<M> {
@@ -82,8 +65,7 @@ impl<M: Memory> Journal<M> {
             chunks: VecDeque::new(),
             next_place: 0,
             next: 1,
-            waiting: 0,
-            pending: VecDeque::new(),
+            pending: Pending::default(),
             open_since: None,
             is_finished: false,
         }
@@ -121,7 +103,7 @@ impl<M: Memory> Journal<M> {
 
     /// Closed segments and clicks in them that are not known to be applied.
     pub(super) fn waiting(&self) -> (usize, u64) {
-        (self.pending.len(), self.waiting)
+        self.pending.count()
     }
 
     pub(super) fn dropped(&self) -> Dropped {
@@ -202,22 +184,15 @@ impl<M: Memory> Journal<M> {
             return;
         };
         self.is_finished = true;
-        self.pending.push_back(Pending {
-            number: self.next,
-            place: last.chunk.place(),
-            cells: last.closed..last.closed,
-            clicks: 0,
-            dropped: self.dropped(),
-            sent: None,
-        });
-        self.next += 1;
+        let (place, end) = (last.chunk.place(), last.closed);
+        self.push(place, end..end, 0);
     }
 
     /// Whether the first chunk alone tells a successor of this process that the journal's end has
     /// to be told.
     fn is_first_needed_for_the_end(&self) -> bool {
         let is_leased = |held: &Held<M>| held.chunk.is_leased();
-        let is_told = self.is_finished && self.pending.is_empty();
+        let is_told = self.is_finished && self.pending.first().is_none();
         let mut chunks = self.chunks.iter();
         !is_told && chunks.next().is_some_and(is_leased) && !chunks.any(is_leased)
     }
@@ -237,14 +212,16 @@ impl<M: Memory> Journal<M> {
         held.closed = cells.end;
         held.segments += 1;
         let place = held.chunk.place();
-        let dropped = self.dropped();
-        self.waiting += clicks;
-        self.pending.push_back(Pending {
+        self.push(place, cells, clicks);
+    }
+
+    fn push(&mut self, place: u64, cells: Range<usize>, clicks: u64) {
+        self.pending.push(Closed {
             number: self.next,
             place,
             cells,
             clicks,
-            dropped,
+            dropped: self.dropped(),
             sent: None,
         });
         self.next += 1;
@@ -253,49 +230,31 @@ impl<M: Memory> Journal<M> {
     /// The next segments to be shipped: at most `limit`, with their bytes. Those that are taken
     /// must be told to [`Journal::sent`].
     pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<(SegmentName, Vec<u8>)> {
-        let is_due = |pending: &&Pending| {
-            pending
-                .sent
-                .is_none_or(|sent| now.duration_since(sent) >= AGAIN)
-        };
-        let oldest = self.pending.front().map_or(self.next, |first| first.number);
-        let window = self.pending.iter().take(WINDOW);
-        let due = window.filter(is_due).take(limit);
-        let chunks = &mut self.chunks;
-        let id = self.id;
-        due.filter_map(|pending| {
+        let oldest = self.pending.first().map_or(self.next, |first| first.number);
+        let (chunks, id) = (&mut self.chunks, self.id);
+        let due = self.pending.due(now, limit);
+        due.filter_map(|segment| {
             let held = chunks
                 .iter_mut()
-                .find(|held| held.chunk.place() == pending.place)?;
+                .find(|held| held.chunk.place() == segment.place)?;
             let name = SegmentName {
                 journal: id,
-                number: pending.number,
+                number: segment.number,
             };
-            Some((
-                name,
-                held.encode(name, oldest - 1, pending.cells.clone(), pending.dropped),
-            ))
+            let cells = segment.cells.clone();
+            Some((name, held.encode(name, oldest - 1, cells, segment.dropped)))
         })
         .collect()
     }
 
     /// A segment is on its way.
     pub(super) fn sent(&mut self, number: u64, now: Instant) {
-        let pending = self
-            .pending
-            .iter_mut()
-            .find(|pending| pending.number == number);
-        if let Some(pending) = pending {
-            pending.sent = Some(now);
-        }
+        self.pending.sent(number, now);
     }
 
     /// All segments up to this number are in the database.
     pub(super) fn applied(&mut self, number: u64) {
-        while let Some(first) = self.pending.front().filter(|first| first.number <= number) {
-            self.waiting -= first.clicks;
-            self.pending.pop_front();
-        }
+        self.pending.applied(number);
     }
 
     /// Memory that is not needed any more.
@@ -306,7 +265,7 @@ impl<M: Memory> Journal<M> {
             let is_abandoned = self.handover.is_none();
             let is_needed = self
                 .pending
-                .front()
+                .first()
                 .is_some_and(|first| first.place == held.chunk.place());
             let is_kept = is_needed || self.is_first_needed_for_the_end();
             if !(left || is_abandoned) || held.closed < written || is_kept {

@@ -1,5 +1,4 @@
-//! The journal's logic also runs under Miri:
-//! `cargo +nightly miri test -p suo-edge --no-default-features --lib journal`.
+//! `ends` and `journal` run on plain memory, so also under Miri: `cargo xtask miri`.
 
 mod disk;
 mod ends;

@@ -15,7 +15,10 @@ use suo_link::wire::clicks::{
     segment::{MAX_HOST, MAX_HOSTS},
 };
 
-use super::chunk::{Chunk, Memory, cells_of_host};
+use super::{
+    cell::cells_of_host,
+    chunk::{Chunk, Memory},
+};
 use crate::hash::Seeded;
 
 /// The most cells that one click takes: its own and those of a host that is new.
