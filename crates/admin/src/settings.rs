@@ -157,3 +157,58 @@ pub fn log_filter(text: &str) -> Result<EnvFilter, BadSetting> {
 pub fn bad(name: &str, why: impl fmt::Display) -> BadSetting {
     BadSetting(format!("{name}: {why}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BadSetting, rules};
+    use crate::clicks::EVENTS_DAYS;
+
+    #[test]
+    fn days_of_single_answers_are_a_number_from_0_to_30() {
+        for (said, days) in [
+            ("", EVENTS_DAYS),
+            ("0", 0),
+            ("1", 1),
+            ("007", 7),
+            ("30", 30),
+        ] {
+            assert_eq!(rules("", said).unwrap().events_days, days, "{said:?}");
+        }
+        let bad = BadSetting::new("SUO_EVENTS_DAYS: it is a number of days from 0 to 30".into());
+        for said in [
+            "-1",
+            "31",
+            "65536",
+            "65543",
+            "99999999999999999999",
+            "7d",
+            "seven",
+            "7.5",
+            "1e1",
+            " ",
+            " 7",
+            "7 ",
+            "0x7",
+            "七",
+            "７",
+            "off",
+            "null",
+        ] {
+            assert_eq!(rules("", said).err().as_ref(), Some(&bad), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn days_begin_in_a_zone_that_there_is() {
+        for zone in ["", "UTC", "Asia/Shanghai", "Asia/Kathmandu"] {
+            assert!(rules(zone, "").is_ok(), "{zone:?}");
+        }
+        for zone in ["Shanghai", "Asia/", "+08:00", "CST6", "../etc/passwd", " "] {
+            let complaint = rules(zone, "").err().unwrap().to_string();
+            assert!(
+                complaint.starts_with("SUO_TIME_ZONE: "),
+                "{zone:?}: {complaint}"
+            );
+        }
+    }
+}

@@ -75,6 +75,7 @@ fn settings_that_make_no_sense_name_the_variable() {
         ("SUO_ALLOW_PRIVATE_TARGETS", "maybe"),
         ("SUO_CACHE_MB", "much"),
         ("SUO_TIME_ZONE", "Mars/Olympus_Mons"),
+        ("SUO_EVENTS_DAYS", "31"),
     ] {
         let mut command = place.command();
         command.env(setting, value);
