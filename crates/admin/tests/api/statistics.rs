@@ -189,6 +189,8 @@ fn tables_are_safe_for_spreadsheets(api: &Api) {
     );
     let expected = "\u{feff}\"referrer\",\"human\",\"crawler\"\r\n\"a.example\",\"3\",\"1\"\r\n\"'-2+3.example\",\"1\",\"0\"\r\n";
     assert_eq!(table.text(), expected);
+    let twice = "by=referrer&class=human,crawler,human&format=csv";
+    assert_eq!(api.get(&format!("{path}/stats?{twice}")).text(), expected);
     let series = api
         .get("/stats?format=csv&from=2025-11-24&to=2025-11-26")
         .text();
@@ -212,7 +214,12 @@ fn bad_questions_are_told_what_would_be_right(api: &Api) {
         ("from=yesterday", "?from invalid_time"),
         ("to=2025-13-01", "?to invalid_time"),
         ("from=2025-11-20&to=2025-11-19", "?to times_out_of_order"),
+        ("from=2026-11-19", "?from times_out_of_order"),
         ("from=2024-01-01", "?from out_of_range"),
+        ("zone=Asia/Shanghai", "?zone unknown_field"),
+        ("limit=99999999999999999999", "?limit out_of_range"),
+        ("limit=-1", "?limit out_of_range"),
+        ("class=human,", "?class unknown_value"),
         ("interval=hour&from=2025-10-01", "?from out_of_range"),
         ("day=2025-10-01", "?day unknown_field"),
         ("by=os&by=app", "?by too_many"),
@@ -227,6 +234,10 @@ fn bad_questions_are_told_what_would_be_right(api: &Api) {
     for (query, expected) in [
         ("link=abc", "?link unknown_value"),
         ("cursor=abc", "?cursor invalid_cursor"),
+        ("cursor=zzzzzzzzzzzzz", "?cursor invalid_cursor"),
+        ("cursor=00000000000%27", "?cursor invalid_cursor"),
+        ("cursor=-000000000001", "?cursor invalid_cursor"),
+        ("cursor=%E2%85%A70000000000", "?cursor invalid_cursor"),
         ("limit=1001", "?limit out_of_range"),
     ] {
         assert_eq!(

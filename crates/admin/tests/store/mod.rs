@@ -10,6 +10,7 @@ mod deleting;
 mod domains;
 mod drawing;
 mod editing;
+mod events;
 mod finding;
 mod keys;
 mod leases;

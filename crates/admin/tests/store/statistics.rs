@@ -1,4 +1,4 @@
-//! Sums that are kept and told: visitors, referrers, days, single answers.
+//! Sums that are kept and told: visitors, referrers, days.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use suo_admin::{
         tally::{Dimension, Scope, tag_id},
     },
     settings::TimeZone,
-    store::{EventFilter, Interval, Numbers, NumbersOf, Store},
+    store::{Interval, Numbers, NumbersOf, Store},
 };
 use suo_link::{
     id::LinkId,
@@ -29,12 +29,13 @@ on_both!(
     hosts_beyond_the_bound_are_other,
     admins_share_the_bound_of_hosts,
     series_are_by_hour_and_by_day_of_the_zone,
-    single_answers_are_pages_from_new_to_old,
-    single_answers_are_forgotten_by_their_day,
-    no_answer_is_kept_where_none_shall_be,
+    a_long_time_is_summed_up_by_every_day_in_it,
 );
 
 const HOUR: i64 = 3_600_000;
+
+/// 32 days.
+const SPAN: i64 = 768 * HOUR;
 
 fn of(scope: Scope, id: i64, dimensions: &[Dimension]) -> NumbersOf {
     let day = Rules::of(TimeZone::UTC).hours.day(NOW);
@@ -56,7 +57,7 @@ fn visitors(store: &dyn Store, scope: Scope, id: i64) -> u64 {
     numbers.visitors.iter().map(|(_, visitors)| visitors).sum()
 }
 
-fn people(link: LinkId, visitors: std::ops::Range<u64>) -> Vec<Click> {
+pub(crate) fn people(link: LinkId, visitors: std::ops::Range<u64>) -> Vec<Click> {
     let human = |visitor| Click {
         visitor: visitor + 1,
         ..click(link, Class::Human, Outcome::Redirect)
@@ -233,88 +234,68 @@ fn series_are_by_hour_and_by_day_of_the_zone(place: &Place) {
     assert_eq!(of_domain.breakdowns, day.breakdowns);
 }
 
-fn page(store: &dyn Store, link: Option<LinkId>, before: Option<i64>) -> Vec<i64> {
-    let filter = EventFilter {
-        link,
-        before,
-        limit: 3,
-    };
-    let events = store.events(&filter).unwrap();
-    events.iter().map(|event| event.id).collect()
-}
-
-fn single_answers_are_pages_from_new_to_old(place: &Place) {
-    let links = ["a", "b"].map(|code| place.create(code, "https://a.example").id);
-    let mut clicks: Vec<Click> = (0..8)
-        .map(|n| Click {
-            referrer: u16::from(n % 2 == 0),
-            visitor: 77,
-            lease: 5,
-            ..click(links[n % 2], Class::Human, Outcome::Redirect)
-        })
-        .collect();
-    clicks.push(click(LinkId(0), Class::Human, Outcome::NotFound));
-    bring(&**place, &[shipment(name(1, 1), &clicks)]);
-    bring(&**place, &[shipment(name(1, 1), &clicks)]);
-    let mut all = Vec::new();
-    let mut before = None;
-    loop {
-        let ids = page(&**place, None, before);
-        before = ids.last().copied();
-        all.extend(&ids);
-        if ids.len() < 3 {
-            break;
+/// Two hundred days of two zones, of each as many clicks as its number says: whatever is asked for, no day is missing and
+/// none is there twice.
+fn a_long_time_is_summed_up_by_every_day_in_it(place: &Place) {
+    let link = place.create("a", "https://a.example").id;
+    let rules =
+        ["Asia/Shanghai", "America/New_York"].map(|zone| Rules::of(TimeZone::get(zone).unwrap()));
+    let mut days: Vec<(Timestamp, u64)> = Vec::new();
+    for (number, rules) in rules.iter().enumerate() {
+        let mut clicks = Vec::new();
+        for day in 1..=100_u64 {
+            let at = NOW.plus((100 * number as i64 + day as i64) * 24 * HOUR);
+            let human = click(link, Class::Human, Outcome::Redirect);
+            let crawler = click(link, Class::Crawler, Outcome::Redirect);
+            clicks.extend((0..day % 7).map(|_| Click { at, ..human }));
+            clicks.push(Click { at, ..crawler });
+            days.push((rules.hours.day(at).begins, day % 7));
+        }
+        count(
+            &**place,
+            rules,
+            NOW,
+            &[shipment(name(1, number as u64 + 1), &clicks)],
+        )
+        .unwrap();
+    }
+    let mut spans = 0;
+    for (first, last) in [
+        (0, 199),
+        (0, 150),
+        (1, 70),
+        (17, 131),
+        (30, 95),
+        (40, 72),
+        (60, 64),
+        (99, 101),
+    ] {
+        let (from, to) = (days[first].0, days[last].0);
+        let asked = days
+            .iter()
+            .filter(|(begins, _)| from <= *begins && *begins < to);
+        let expected: (u64, u64) = asked.fold((0, 0), |sum, day| (sum.0 + day.1, sum.1 + 1));
+        spans = spans.max(to.0 / SPAN - from.0 / SPAN);
+        for (classes, expected) in [
+            (vec![Class::Human], (expected.0, 0)),
+            (vec![Class::Crawler], (0, expected.1)),
+            (vec![Class::Crawler, Class::Human], expected),
+        ] {
+            for scope in [Scope::Domain, Scope::Workspace] {
+                let of = NumbersOf {
+                    from,
+                    to,
+                    classes: classes.clone(),
+                    ..of(scope, 1, &[Dimension::Os])
+                };
+                let numbers = place.numbers(&of).unwrap();
+                let values = &numbers.breakdowns[0].1;
+                let sum = values
+                    .first()
+                    .map(|(_, sum)| (sum.of(Class::Human), sum.of(Class::Crawler)));
+                assert_eq!(sum, Some(expected), "days {first} to {last}, {classes:?}");
+            }
         }
     }
-    assert_eq!(all.len(), 9);
-    assert!(all.is_sorted_by(|a, b| a > b));
-    assert_eq!(place.last_event().unwrap(), all[0]);
-    assert_eq!(page(&**place, Some(links[1]), None).len(), 3);
-    let after = place.events_after(all[2], 10).unwrap();
-    assert_eq!(
-        after.iter().map(|event| event.id).collect::<Vec<_>>(),
-        [all[1], all[0]]
-    );
-    assert_eq!(after[1].click.outcome, Outcome::NotFound);
-    let first = &place.events_after(0, 1).unwrap()[0];
-    let expected = Click {
-        referrer: 0,
-        visitor: 0,
-        lease: 0,
-        ..clicks[0]
-    };
-    assert_eq!(first.click, expected, "nothing tells visitors apart");
-    assert_eq!(first.referrer.as_deref(), Some("a.example"));
-    assert_eq!(first.code.as_deref(), Some("a"));
-}
-
-fn single_answers_are_forgotten_by_their_day(place: &Place) {
-    let link = place.create("a", "https://a.example").id;
-    let day = |number: i64| Timestamp(NOW.0 + number * 24 * HOUR);
-    for number in 0..4 {
-        let shipments = [shipment(name(1, number as u64 + 1), &people(link, 0..5))];
-        let rules = Rules::of(TimeZone::UTC);
-        // The last one comes a month later, into the place of the first.
-        let now = if number == 3 { day(32) } else { day(number) };
-        count(&**place, &rules, now, &shipments).unwrap();
-    }
-    let forget = |before| while place.forget_events(before, 2).unwrap() > 0 {};
-    forget(day(0));
-    assert_eq!(place.events_after(0, 100).unwrap().len(), 20);
-    forget(day(2));
-    assert_eq!(place.events_after(0, 100).unwrap().len(), 10);
-    forget(day(33));
-    assert_eq!(place.last_event().unwrap(), 0);
-}
-
-fn no_answer_is_kept_where_none_shall_be(place: &Place) {
-    let link = place.create("a", "https://a.example").id;
-    let rules = Rules {
-        events_days: 0,
-        ..Rules::of(TimeZone::UTC)
-    };
-    let shipments = [shipment(name(1, 1), &people(link, 0..5))];
-    count(&**place, &rules, NOW, &shipments).unwrap();
-    assert_eq!(place.last_event().unwrap(), 0);
-    assert_eq!(place.fold_visits(10).unwrap(), 1);
+    assert!(spans > 3, "whole spans are among what was asked for");
 }

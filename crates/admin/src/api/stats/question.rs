@@ -148,7 +148,14 @@ impl Said {
             |name, code, detail: &str| Err(Problem::fields(vec![Finding::new(name, code, detail)]));
         let period = Period::new(hours, self.interval, (self.from, self.to), now);
         if period.from >= period.to {
-            return wrong("?to", Code::TimesOutOfOrder, "it must come after from");
+            return match self.to {
+                Some(_) => wrong("?to", Code::TimesOutOfOrder, "it must come after from"),
+                None => wrong(
+                    "?from",
+                    Code::TimesOutOfOrder,
+                    "it must come before now, or before a to",
+                ),
+            };
         }
         if let Some(excess) = period.excess() {
             return wrong("?from", Code::OutOfRange, &excess);
@@ -212,7 +219,14 @@ fn classes(value: &str) -> Result<Vec<Class>, Wrong> {
             (Code::UnknownValue, detail.to_owned())
         })
     };
-    value.split(',').map(class).collect()
+    let mut classes = Vec::new();
+    for name in value.split(',') {
+        let class = class(name)?;
+        if !classes.contains(&class) {
+            classes.push(class);
+        }
+    }
+    Ok(classes)
 }
 
 fn format(value: &str) -> Result<Format, Wrong> {

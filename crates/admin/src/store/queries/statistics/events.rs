@@ -56,29 +56,53 @@ pub(in super::super) fn keep(
 }
 
 pub(super) fn page(conn: &mut Conn, filter: &EventFilter) -> Outcome<Vec<StoredEvent>> {
-    let mut query = click_events::table.into_boxed();
-    if let Some(link) = filter.link {
-        query = query.filter(click_events::link.eq(link.0 as i64));
-    }
-    if let Some(before) = filter.before {
-        query = query.filter(click_events::id.lt(before));
-    }
-    let rows = query
-        .order(click_events::id.desc())
-        .limit(filter.limit as i64)
-        .select(COLUMNS)
-        .load::<Stored>(conn)?;
-    read(conn, rows)
+    fill(conn, filter.limit, |conn, last, limit| {
+        let mut query = click_events::table.into_boxed();
+        if let Some(link) = filter.link {
+            query = query.filter(click_events::link.eq(link.0 as i64));
+        }
+        if let Some(before) = last.or(filter.before) {
+            query = query.filter(click_events::id.lt(before));
+        }
+        query
+            .order(click_events::id.desc())
+            .limit(limit)
+            .select(COLUMNS)
+            .load(conn)
+    })
 }
 
 pub(super) fn after(conn: &mut Conn, id: i64, limit: usize) -> Outcome<Vec<StoredEvent>> {
-    let rows = click_events::table
-        .filter(click_events::id.gt(id))
-        .order(click_events::id)
-        .limit(limit as i64)
-        .select(COLUMNS)
-        .load::<Stored>(conn)?;
-    read(conn, rows)
+    fill(conn, limit, |conn, last, limit| {
+        click_events::table
+            .filter(click_events::id.gt(last.unwrap_or(id)))
+            .order(click_events::id)
+            .limit(limit)
+            .select(COLUMNS)
+            .load(conn)
+    })
+}
+
+/// Reads on behind the last row until there are as many answers as are asked for: what a newer program has written
+/// is left out, and a page that is not full is the last one.
+fn fill(
+    conn: &mut Conn,
+    limit: usize,
+    mut rows: impl FnMut(&mut Conn, Option<i64>, i64) -> QueryResult<Vec<Stored>>,
+) -> Outcome<Vec<StoredEvent>> {
+    let mut events = Vec::new();
+    let mut last = None;
+    while events.len() < limit {
+        let wanted = limit - events.len();
+        let more = rows(conn, last, wanted as i64)?;
+        let is_end = more.len() < wanted;
+        last = more.last().map(|row| row.0).or(last);
+        events.extend(read(conn, more)?);
+        if is_end {
+            break;
+        }
+    }
+    Ok(events)
 }
 
 pub(super) fn last(conn: &mut Conn) -> Outcome<i64> {
@@ -149,7 +173,6 @@ fn read(conn: &mut Conn, rows: Vec<Stored>) -> Outcome<Vec<StoredEvent>> {
     let codes: HashMap<(LinkId, u32), String> = codes_of(conn, &links)?.into_iter().collect();
     let event = |(id, link, domain, what, who, how, referrer): Stored| {
         let words = [link, what, who, how, 0, 0, domain].map(|word| word as u64);
-        // What a newer program has written is left out.
         let click = Row(words).read().ok()?;
         let code = codes.get(&(click.link, click.entry)).cloned();
         Some(StoredEvent {
