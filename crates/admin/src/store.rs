@@ -38,7 +38,7 @@ use suo_link::{
 };
 
 use crate::clicks::Rules;
-pub use books::{Books, Depth, JournalEntry, LedgerHour, Period, SumKey};
+pub use books::{Books, Cuts, Depth, JournalEntry, LedgerHour, Period, SumKey};
 pub use clicks::{ClickTotals, ClicksState, Watermark};
 pub use domain::{
     DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,

@@ -9,8 +9,10 @@
 //! - The ledger of a journal has as many answers as its segments had.
 //! - Every hour's sums in the roll-ups are what the ledger says of that hour (`sums`).
 //! - The totals of all links are the sum of the workspace's series.
+//! - Sums by day are what sums by hour are, and sums by span what sums by day are (`cuts`).
 //! - Redis confirms nothing to edges that the database does not know.
 
+mod cuts;
 #[cfg(feature = "redis")]
 mod stream;
 mod sums;
@@ -145,6 +147,30 @@ pub enum Finding {
         /// What it is.
         found: u64,
     },
+    /// The sums by day of a scope and dimension are not the sums by hour, over all time.
+    Days {
+        /// Of which scope.
+        scope: &'static str,
+        /// Of which dimension.
+        dimension: &'static str,
+        /// What it should be: the sum by hour.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
+    /// The sums by span are not the sums by day.
+    Span {
+        /// When the span begins, 32 days long.
+        span: String,
+        /// Of which scope.
+        scope: &'static str,
+        /// Of which dimension.
+        dimension: &'static str,
+        /// What it should be: the sum by day.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
     /// Edges were told that segments are counted which the database does not know.
     ConfirmedOnly {
         /// The journal.
@@ -184,6 +210,7 @@ pub fn audit(
     }
     findings.extend(sums::differences(&books, depth));
     findings.extend(of_totals(&books));
+    findings.extend(books.cuts.iter().flat_map(cuts::differences));
     if let Some(seen) = seen {
         findings.extend(confirmed_only(seen, &books));
     }

@@ -41,6 +41,22 @@ pub struct Books {
     pub parked: (u64, u64),
     /// The sums of all links' totals, and of the workspace's series, at any time.
     pub totals: Option<(ClickTotals, ClickTotals)>,
+    /// The same sums cut in different ways, at any time.
+    pub cuts: Option<Cuts>,
+}
+
+/// What tables of sums say that are written side by side: by scope and dimension, as numbers of
+/// [`crate::clicks::tally`].
+#[derive(Clone, Debug, Default)]
+pub struct Cuts {
+    /// By hour.
+    pub hours: BTreeMap<(i16, i16), u64>,
+    /// By day.
+    pub days: BTreeMap<(i16, i16), u64>,
+    /// By day, put together to spans; by the moment at which the span begins.
+    pub days_of_spans: BTreeMap<(i64, i16, i16), u64>,
+    /// By span.
+    pub spans: BTreeMap<(i64, i16, i16), u64>,
 }
 
 /// What counted segments held of one hour.

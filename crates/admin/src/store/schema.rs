@@ -302,6 +302,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    click_spans (scope, scope_id, dimension, span, class, value) {
+        scope -> SmallInt,
+        scope_id -> BigInt,
+        dimension -> SmallInt,
+        span -> BigInt,
+        class -> SmallInt,
+        value -> Text,
+        clicks -> BigInt,
+    }
+}
+
+diesel::table! {
     click_events (id) {
         id -> BigInt,
         slot -> SmallInt,

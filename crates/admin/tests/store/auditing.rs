@@ -112,7 +112,7 @@ fn a_period_has_what_was_answered_in_it(place: &Place) {
 }
 
 /// Damage to one table, each found by itself.
-const DAMAGE: [(&str, &str); 9] = [
+const DAMAGE: [(&str, &str); 15] = [
     (
         "click_segments",
         "DELETE FROM click_segments WHERE number = 3",
@@ -143,6 +143,24 @@ const DAMAGE: [(&str, &str); 9] = [
         "click_ledger",
         "UPDATE click_ledger SET clicks = clicks - 1",
     ),
+    ("click_days", "DELETE FROM click_days WHERE scope = 0"),
+    (
+        "click_days",
+        "UPDATE click_days SET clicks = clicks + 1 WHERE scope = 1 AND dimension = 2",
+    ),
+    (
+        "click_days",
+        "UPDATE click_days SET day = day + 3000000000 WHERE scope = 3 AND dimension = 8",
+    ),
+    ("click_spans", "DELETE FROM click_spans WHERE scope = 2"),
+    (
+        "click_spans",
+        "UPDATE click_spans SET clicks = clicks - 1 WHERE scope = 3 AND dimension = 10",
+    ),
+    (
+        "click_spans",
+        "UPDATE click_spans SET span = span + 2764800000 WHERE scope = 1 AND dimension = 3",
+    ),
 ];
 
 fn broken_data_is_found(place: &Place) {
@@ -153,6 +171,8 @@ fn broken_data_is_found(place: &Place) {
         "click_ledger",
         "click_totals",
         "click_rollups",
+        "click_days",
+        "click_spans",
     ];
     for table in tables {
         place.sql(&format!(

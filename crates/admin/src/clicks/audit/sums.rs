@@ -13,7 +13,7 @@ use crate::{
     time,
 };
 
-const SCOPES: [(Scope, &str); 4] = [
+pub(super) const SCOPES: [(Scope, &str); 4] = [
     (Scope::Link, "link"),
     (Scope::Tag, "tag"),
     (Scope::Domain, "domain"),

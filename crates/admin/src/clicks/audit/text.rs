@@ -114,6 +114,25 @@ impl fmt::Display for Finding {
                 f,
                 "class {class}: the totals of all links say {found}, the roll-ups {expected}"
             ),
+            Self::Days {
+                scope,
+                dimension,
+                expected,
+                found,
+            } => write!(
+                f,
+                "all {scope}s by {dimension}: the sums by day say {found}, those by hour {expected}"
+            ),
+            Self::Span {
+                span,
+                scope,
+                dimension,
+                expected,
+                found,
+            } => write!(
+                f,
+                "32 days from {span}, all {scope}s by {dimension}: the sums by span say {found}, those by day {expected}"
+            ),
             Self::ConfirmedOnly {
                 journal,
                 confirmed,

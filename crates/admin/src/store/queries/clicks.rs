@@ -1,12 +1,13 @@
 //! Segments of clicks become sums. Rows are locked and written in one order by everybody: journals,
-//! then totals, then hosts, then roll-ups, each by key.
+//! then totals, then hosts, then roll-ups (by hour, by day, by span), each by key.
 
 pub(super) mod books;
 pub(super) mod hosts;
 pub(super) mod journals;
 mod ledger;
+pub(super) mod rollups;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::{prelude::*, upsert::excluded};
 use suo_link::{
@@ -21,13 +22,13 @@ use super::{
 };
 use crate::{
     clicks::{
-        Hours, Rules,
-        tally::{Dimension, Facts, Key, Scope, Tally},
+        Rules,
+        tally::{Dimension, Facts, Scope, Tally},
     },
     store::{
         ClickTotals, Watermark,
         rows::WORKSPACE,
-        schema::{click_days, click_parked, click_rollups, click_totals, codes, link_tags},
+        schema::{click_parked, click_rollups, click_totals, codes, link_tags},
     },
 };
 
@@ -44,33 +45,6 @@ struct TotalsRow {
     prefetch: i64,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = click_rollups, treat_none_as_default_value = false)]
-struct RollupRow<'a> {
-    scope: i16,
-    scope_id: i64,
-    dimension: i16,
-    hour: i64,
-    class: i16,
-    value: &'a str,
-    clicks: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = click_days, treat_none_as_default_value = false)]
-struct DayRow<'a> {
-    scope: i16,
-    scope_id: i64,
-    dimension: i16,
-    day: i64,
-    class: i16,
-    value: &'a str,
-    clicks: i64,
-}
-
-/// Scope, id, dimension, day, class, value: the order in which rows are written.
-type DayKey<'a> = (i16, i64, i16, i64, i16, &'a str);
-
 pub(super) fn count(
     conn: &mut Conn,
     segments: &[Segment],
@@ -83,66 +57,13 @@ pub(super) fn count(
     let facts = facts(conn, &tally)?;
     add_totals(conn, &tally)?;
     let rows = hosts::limit(conn, tally.rows(&facts, WORKSPACE), hours)?;
-    add_hours(conn, &rows)?;
-    add_days(conn, &rows, hours)?;
+    rollups::add(conn, &rows, hours)?;
     visitors::keep(conn, &tally.visits(&facts, WORKSPACE, hours))?;
     if rules.events_days > 0 {
         events::keep(conn, &fresh, now)?;
     }
     leases::apply(conn, &fresh, &watermarks, now)?;
     Ok(watermarks)
-}
-
-fn add_hours(conn: &mut Conn, rows: &BTreeMap<Key, u64>) -> Outcome<()> {
-    let rows: Vec<RollupRow<'_>> = rows.iter().map(row).collect();
-    for rows in rows.chunks(ROWS) {
-        diesel::insert_into(click_rollups::table)
-            .values(rows)
-            .on_conflict((
-                click_rollups::scope,
-                click_rollups::scope_id,
-                click_rollups::dimension,
-                click_rollups::hour,
-                click_rollups::class,
-                click_rollups::value,
-            ))
-            .do_update()
-            .set(click_rollups::clicks.eq(click_rollups::clicks + excluded(click_rollups::clicks)))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// What is asked for by day over a long time: of a link its series, of others everything.
-fn add_days(conn: &mut Conn, rows: &BTreeMap<Key, u64>, hours: &Hours) -> Outcome<()> {
-    let mut day = hours.cut_days();
-    let mut days: BTreeMap<DayKey<'_>, i64> = BTreeMap::new();
-    for (key, clicks) in rows {
-        if key.scope != Scope::Link || key.dimension == Dimension::Total {
-            let begins = day(key.hour).0;
-            let (scope, dimension, class) =
-                (key.scope as i16, key.dimension as i16, key.class as i16);
-            let row = (scope, key.id, dimension, begins, class, &*key.value);
-            *days.entry(row).or_default() += *clicks as i64;
-        }
-    }
-    let rows: Vec<DayRow<'_>> = days.into_iter().map(day_row).collect();
-    for rows in rows.chunks(ROWS) {
-        diesel::insert_into(click_days::table)
-            .values(rows)
-            .on_conflict((
-                click_days::scope,
-                click_days::scope_id,
-                click_days::dimension,
-                click_days::day,
-                click_days::class,
-                click_days::value,
-            ))
-            .do_update()
-            .set(click_days::clicks.eq(click_days::clicks + excluded(click_days::clicks)))
-            .execute(conn)?;
-    }
-    Ok(())
 }
 
 fn add_totals(conn: &mut Conn, tally: &Tally) -> Outcome<()> {
@@ -169,31 +90,6 @@ fn add_totals(conn: &mut Conn, tally: &Tally) -> Outcome<()> {
             .execute(conn)?;
     }
     Ok(())
-}
-
-fn row<'a>((key, clicks): (&'a Key, &u64)) -> RollupRow<'a> {
-    RollupRow {
-        scope: key.scope as i16,
-        scope_id: key.id,
-        dimension: key.dimension as i16,
-        hour: key.hour.0,
-        class: key.class as i16,
-        value: &key.value,
-        clicks: *clicks as i64,
-    }
-}
-
-fn day_row<'a>((key, clicks): (DayKey<'a>, i64)) -> DayRow<'a> {
-    let (scope, scope_id, dimension, day, class, value) = key;
-    DayRow {
-        scope,
-        scope_id,
-        dimension,
-        day,
-        class,
-        value,
-        clicks,
-    }
 }
 
 /// Tags and codes of the links that were asked for.

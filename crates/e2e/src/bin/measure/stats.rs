@@ -1,4 +1,5 @@
-//! How long sums take: 10 000 links and 50 million clicks in roll-ups of a month, and sums by day of 400 days.
+//! How long sums take: 10 000 links and 50 million clicks in roll-ups of a month, sums by day and span of 400 days, and
+//! a link with roll-ups of 400 days.
 //!
 //! Rows are made by SQL, in the order of hours as intake would write them. Popular links are active in every hour,
 //! others seldom; tags, the domain and the workspace in every hour.
@@ -20,6 +21,7 @@ const TIMES: usize = 41;
 /// Milliseconds.
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
+const SPAN: i64 = 32 * DAY;
 
 /// Links, and the clicks that they have together.
 pub(super) struct Plan {
@@ -35,6 +37,9 @@ pub(super) fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
     let link = admin
         .api
         .create(&json!({"target": "https://example.com/", "tags": ["t"]}));
+    let busy = admin
+        .api
+        .create(&json!({"target": "https://example.com/busy"}));
     let database = instance.database.name();
     let first: i64 = server
         .sql(database, "SELECT min(id) FROM links")
@@ -49,14 +54,20 @@ pub(super) fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
         .parse()?;
     let today = now - now.rem_euclid(DAY);
     let begun = Instant::now();
-    for statement in fill(plan, first, today) {
+    let last = server.sql(database, "SELECT max(id) FROM links");
+    let mut statements = vec![of_busy(last.trim().parse()?, today)];
+    statements.extend(fill(plan, first, today));
+    for statement in statements {
         server.sql(database, &statement);
     }
     println!("filled in {:.0?}", begun.elapsed());
     println!("{}", server.sql(database, SIZES));
     for (what, query) in plans(first, today) {
         println!("\n{what}\n  {query}");
-        let plan = server.sql(database, &format!("EXPLAIN (ANALYZE, COSTS OFF) {query}"));
+        let plan = server.sql(
+            database,
+            &format!("{PLAIN}; EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) {query}"),
+        );
         plan.lines().for_each(|line| println!("    {line}"));
     }
     let ago = |days: u32| {
@@ -71,22 +82,30 @@ pub(super) fn run(plan: &Plan) -> Result<(), Box<dyn Error>> {
         ("30 days, seven breakdowns", BREAKDOWNS.to_owned()),
         ("400 days, referrers", format!("by=referrer&from={year}")),
         (
+            "400 days, seven breakdowns",
+            format!("{BREAKDOWNS}&from={year}"),
+        ),
+        (
             "14 days by hour, seven breakdowns",
             format!("interval=hour&{BREAKDOWNS}&from={fortnight}"),
         ),
     ];
     let path = format!("/links/{}", text(&link, "id"));
     ask(&admin.api, &path, "a popular link", &questions);
+    let path = format!("/links/{}", text(&busy, "id"));
+    let always = "a link that is followed in every hour of 400 days";
+    ask(&admin.api, &path, always, &questions[2..4]);
     ask(&admin.api, "/domains/1", "the domain", &questions);
     ask(&admin.api, "", "the workspace", &questions);
     Ok(())
 }
 
 const SIZES: &str = "SELECT relname, (SELECT count(*) FROM click_rollups) * (relname = 'click_rollups')::int \
-    + (SELECT count(*) FROM click_days) * (relname = 'click_days')::int AS rows, \
+    + (SELECT count(*) FROM click_days) * (relname = 'click_days')::int \
+    + (SELECT count(*) FROM click_spans) * (relname = 'click_spans')::int AS rows, \
     pg_size_pretty(pg_total_relation_size(oid)), \
     (SELECT sum(clicks) FROM click_rollups WHERE scope = 3 AND dimension = 0) AS clicks \
-    FROM pg_class WHERE relname IN ('click_rollups', 'click_days')";
+    FROM pg_class WHERE relname IN ('click_rollups', 'click_days', 'click_spans')";
 
 /// Dimensions by number, and how many values each has in an hour: of a link, and of all together.
 const DIMENSIONS: &str = "(VALUES (0, 1, 1), (1, 4, 25), (2, 4, 8), (3, 2, 4), (4, 8, 150), (5, 5, 60), \
@@ -108,7 +127,7 @@ fn fill(plan: &Plan, first: i64, today: i64) -> Vec<String> {
          CROSS JOIN generate_series(1, {links}) AS link CROSS JOIN {DIMENSIONS} \
          CROSS JOIN LATERAL generate_series(1, few) AS value \
          WHERE mod(hashint8(link * 1000 + hour)::bigint + 2147483648, 1000) < 1000 * {popular} / link \
-         ORDER BY hour, link, dimension, value"
+         ORDER BY hour, link, dimension, value ON CONFLICT DO NOTHING"
     );
     // Tags, the domain, the workspace.
     let of_all = format!(
@@ -140,8 +159,24 @@ fn fill(plan: &Plan, first: i64, today: i64) -> Vec<String> {
         "INSERT INTO click_visitors SELECT scope, 1, {today} - day * {DAY}::bigint, 1000, NULL \
          FROM generate_series(0, 399) AS day CROSS JOIN (VALUES (2), (3)) AS scopes (scope)"
     );
+    let spans = format!(
+        "INSERT INTO click_spans SELECT scope, scope_id, dimension, day - mod(day, {SPAN}), class, value, sum(clicks) \
+         FROM click_days WHERE scope <> 0 AND dimension <> 0 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 4"
+    );
     let analyze = "VACUUM ANALYZE".to_owned();
-    vec![of_links, of_all, days, series, visitors, analyze]
+    vec![of_links, of_all, days, series, spans, visitors, analyze]
+}
+
+/// Beside all that: one link that is followed in every hour of 400 days. It is one of the popular ones, and
+/// its hours of the last month are these.
+fn of_busy(link: i64, today: i64) -> String {
+    let (begin, end) = (today - 399 * DAY, today + DAY);
+    format!(
+        "INSERT INTO click_rollups \
+         SELECT 0, {link}, dimension, hour, 0, CASE dimension WHEN 0 THEN '' ELSE 'value-' || value END, 1 \
+         FROM generate_series({begin}::bigint, {end}::bigint - 1, {HOUR}) AS hour CROSS JOIN {DIMENSIONS} \
+         CROSS JOIN LATERAL generate_series(1, few) AS value ORDER BY hour"
+    )
 }
 
 /// What a page of statistics asks for.
@@ -163,15 +198,22 @@ fn ask(api: &Api, path: &str, what: &str, questions: &[(&str, String)]) {
     }
 }
 
+/// As connections of the admin are.
+const PLAIN: &str = "SET max_parallel_workers_per_gather = 0";
+
 /// The statements of `store/queries/statistics/numbers.rs`, with the most to read.
 fn plans(first: i64, today: i64) -> [(&'static str, String); 4] {
-    let values = |table: &str, time: &str, scope: u8, id: i64, days: i64| {
-        let from = today - days * DAY;
+    let part = |table: &str, time: &str, scope: u8, id: i64, from: i64, to: i64| {
         format!(
-            "SELECT value, sum(clicks) FROM {table} WHERE scope = {scope} AND scope_id = {id} \
-             AND dimension = 4 AND {time} >= {from} AND {time} < {} AND class IN (0) \
+            "SELECT value, class, clicks FROM {table} WHERE scope = {scope} AND scope_id = {id} \
+             AND dimension = 4 AND {time} >= {from} AND {time} < {to} AND class IN (0)"
+        )
+    };
+    let values = |parts: &[String]| {
+        format!(
+            "SELECT value, CAST(sum(clicks) AS BIGINT) AS human FROM ({}) AS parts \
              GROUP BY value ORDER BY sum(clicks) DESC, value LIMIT 100",
-            today + DAY
+            parts.join(" UNION ALL ")
         )
     };
     let series = format!(
@@ -180,19 +222,26 @@ fn plans(first: i64, today: i64) -> [(&'static str, String); 4] {
         today - 29 * DAY,
         today + DAY
     );
+    let (year, end) = (today - 399 * DAY, today + DAY);
+    let spans = (
+        (year + SPAN - 1).div_euclid(SPAN) * SPAN,
+        end.div_euclid(SPAN) * SPAN,
+    );
+    let hours = |scope, id, days: i64| {
+        let from = today - days * DAY;
+        values(&[part("click_rollups", "hour", scope, id, from, end)])
+    };
     [
         ("the series of a link", series),
-        (
-            "referrers of a link in 30 days",
-            values("click_rollups", "hour", 0, first, 29),
-        ),
+        ("referrers of a link in 30 days", hours(0, first, 29)),
         (
             "referrers of everything in 400 days",
-            values("click_days", "day", 3, 1, 399),
+            values(&[
+                part("click_days", "day", 3, 1, year, spans.0),
+                part("click_spans", "span", 3, 1, spans.0, spans.1),
+                part("click_days", "day", 3, 1, spans.1, end),
+            ]),
         ),
-        (
-            "referrers of everything by hour, 14 days",
-            values("click_rollups", "hour", 3, 1, 13),
-        ),
+        ("referrers of everything by hour, 14 days", hours(3, 1, 13)),
     ]
 }

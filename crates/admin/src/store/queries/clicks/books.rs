@@ -1,5 +1,7 @@
 //! What was written down of clicks, read for an audit.
 
+mod cuts;
+
 use std::collections::BTreeMap;
 
 use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
@@ -44,6 +46,10 @@ pub(in super::super) fn all(conn: &mut Conn, period: &Period, depth: Depth) -> O
         parked: (parked.unsigned_abs(), ever.unsigned_abs()),
         totals: match depth {
             Depth::All => Some((totals(conn)?, series(conn)?)),
+            Depth::Workspace => None,
+        },
+        cuts: match depth {
+            Depth::All => Some(cuts::read(conn)?),
             Depth::Workspace => None,
         },
     })

@@ -8,7 +8,7 @@ use diesel::{
 };
 use suo_link::{time::Timestamp, wire::clicks::Class};
 
-use super::super::{Conn, Outcome};
+use super::super::{Conn, Outcome, clicks::rollups::SPAN};
 use crate::{
     clicks::tally::{Dimension, Scope},
     store::{ClickTotals, Interval, Numbers, NumbersOf, schema::click_visitors},
@@ -50,12 +50,33 @@ pub(super) fn read(conn: &mut Conn, of: &NumbersOf) -> Outcome<Numbers> {
     })
 }
 
-/// The table that holds a dimension for this question, and its column of time.
-fn table(of: &NumbersOf, dimension: Dimension) -> (&'static str, &'static str) {
+/// A table of sums, and its column of time.
+type Table = (&'static str, &'static str);
+
+const HOURS: Table = ("click_rollups", "hour");
+const DAYS: Table = ("click_days", "day");
+const SPANS: Table = ("click_spans", "span");
+
+/// The table that holds a dimension for this question.
+fn table(of: &NumbersOf, dimension: Dimension) -> Table {
     let is_by_day = of.scope != Scope::Link || dimension == Dimension::Total;
     match of.interval {
-        Interval::Day if is_by_day => ("click_days", "day"),
-        _ => ("click_rollups", "hour"),
+        Interval::Day if is_by_day => DAYS,
+        _ => HOURS,
+    }
+}
+
+/// What sums a dimension up over the whole time with the fewest rows: spans, and the days before and behind
+/// them. A span holds the days that begin in it, so that each day is read once, whatever its zone.
+fn parts(of: &NumbersOf, dimension: Dimension) -> Vec<(Table, i64, i64)> {
+    let table = table(of, dimension);
+    let (from, to) = (of.from.0, of.to.0);
+    let first = from.saturating_add(SPAN - 1).div_euclid(SPAN) * SPAN;
+    let last = to.div_euclid(SPAN) * SPAN;
+    if table == DAYS && first < last {
+        vec![(DAYS, from, first), (SPANS, first, last), (DAYS, last, to)]
+    } else {
+        vec![(table, from, to)]
     }
 }
 
@@ -85,31 +106,25 @@ fn values(
     of: &NumbersOf,
     dimension: Dimension,
 ) -> Outcome<Vec<(String, ClickTotals)>> {
-    let (table, time) = table(of, dimension);
-    let mut sums = String::new();
-    let mut classes = String::new();
-    for class in Class::ALL {
-        let (number, name) = (*class as i16, class.as_str());
-        // Writing to a string does not fail.
-        let _ = write!(
-            sums,
-            ", CAST(sum(CASE WHEN class = {number} THEN clicks ELSE 0 END) AS BIGINT) AS {name}"
-        );
-        if of.classes.contains(class) {
-            let comma = if classes.is_empty() { "" } else { ", " };
-            let _ = write!(classes, "{comma}{number}");
-        }
-    }
+    let numbers = of.classes.iter().map(|class| (*class as i16).to_string());
+    let classes = numbers.collect::<Vec<_>>().join(", ");
+    let part = |((table, time), from, to)| {
+        format!(
+            "SELECT value, class, clicks FROM {table} \
+             WHERE scope = $1 AND scope_id = $2 AND dimension = $3 \
+             AND {time} >= {from} AND {time} < {to} AND class IN ({classes})"
+        )
+    };
+    let parts: Vec<String> = parts(of, dimension).into_iter().map(part).collect();
     let rows = diesel::sql_query(format!(
-        "SELECT value{sums} FROM {table} \
-         WHERE scope = $1 AND scope_id = $2 AND dimension = $3 AND {time} >= $4 AND {time} < $5 \
-         AND class IN ({classes}) GROUP BY value ORDER BY sum(clicks) DESC, value LIMIT $6"
+        "SELECT value{} FROM ({}) AS parts \
+         GROUP BY value ORDER BY sum(clicks) DESC, value LIMIT $4",
+        sums(&of.classes),
+        parts.join(" UNION ALL ")
     ))
     .bind::<SmallInt, _>(of.scope as i16)
     .bind::<BigInt, _>(of.id)
     .bind::<SmallInt, _>(dimension as i16)
-    .bind::<BigInt, _>(of.from.0)
-    .bind::<BigInt, _>(of.to.0)
     .bind::<BigInt, _>(of.limit as i64)
     .load::<Value>(conn)?;
     let totals = |row: Value| {
@@ -121,6 +136,24 @@ fn values(
         (row.value, totals)
     };
     Ok(rows.into_iter().map(totals).collect())
+}
+
+/// A column for each class. Sums cost more than anything else in reading: there are no more than are asked for.
+fn sums(asked: &[Class]) -> String {
+    let mut sums = String::new();
+    for class in Class::ALL {
+        let clicks = match asked {
+            [only] if only == class => "sum(clicks)".to_owned(),
+            asked if asked.contains(class) => {
+                let number = *class as i16;
+                format!("sum(CASE WHEN class = {number} THEN clicks ELSE 0 END)")
+            }
+            _ => "0".to_owned(),
+        };
+        // Writing to a string does not fail.
+        let _ = write!(sums, ", CAST({clicks} AS BIGINT) AS {}", class.as_str());
+    }
+    sums
 }
 
 /// People by day, of all days of which a part is asked for.
