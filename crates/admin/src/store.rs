@@ -46,7 +46,8 @@ pub use domain::{
 };
 pub use error::{Cause, StoreError};
 pub use key::{
-    ApiKey, ApiKeyId, Claim, ClaimToken, Claimed, Fingerprint, KeyHash, NewApiKey, Reply, Scopes,
+    ApiKey, ApiKeyId, Claim, ClaimToken, Claimed, Fingerprint, KeyDeleted, KeyHash, NewApiKey,
+    Reply, Scopes,
 };
 pub use link::{
     Creation, Deleted, Expected, Filter, IfExists, Keep, LinkEdit, LinkFields, NewLink, Page,
@@ -191,11 +192,11 @@ pub trait Store: Statistics {
     /// As every call: [`StoreError`].
     fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError>;
 
-    /// Forgets a key; whether there was one.
+    /// Forgets a key, for somebody with the scopes `by`.
     ///
     /// # Errors
     /// As every call: [`StoreError`].
-    fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError>;
+    fn delete_api_key(&self, id: ApiKeyId, by: Scopes) -> Result<KeyDeleted, StoreError>;
 
     /// Keeps a logo, a PNG, under the hash of its bytes.
     ///

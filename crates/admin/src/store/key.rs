@@ -25,7 +25,7 @@ impl Scopes {
         write: true,
     };
 
-    /// Whether somebody with these scopes may make a key with `other`.
+    /// Whether somebody with these scopes may make or delete a key with `other`.
     #[must_use]
     pub fn include(self, other: Self) -> bool {
         (self.read || !other.read) && (self.write || !other.write)
@@ -58,6 +58,17 @@ pub struct NewApiKey {
     pub name: String,
     /// What it may do.
     pub scopes: Scopes,
+}
+
+/// What became of a key to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyDeleted {
+    /// It is gone.
+    Done,
+    /// There is no such key.
+    NotFound,
+    /// It may do more than whoever wants it deleted.
+    MayDoMore,
 }
 
 /// Tells two requests with one idempotency key apart: SHA-256 of method, path and body.

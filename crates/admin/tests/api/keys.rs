@@ -9,6 +9,7 @@ on_both!(
     the_key_is_asked_for_before_anything_else,
     each_scope_opens_its_calls,
     a_key_makes_keys_of_its_own_scopes_at_most,
+    a_key_deletes_keys_of_its_own_scopes_at_most,
     a_key_is_shown_once_and_kept_as_a_hash,
     a_deleted_key_stops_working,
     keys_need_a_name_and_scopes,
@@ -138,6 +139,22 @@ fn a_key_makes_keys_of_its_own_scopes_at_most(api: &Api) {
         with(api, &writer, "POST", "/api-keys", &wish).ok(201)["scopes"],
         json!(["write"])
     );
+}
+
+fn a_key_deletes_keys_of_its_own_scopes_at_most(api: &Api) {
+    let (reader, writer) = (make(api, &["read"]), make(api, &["write"]));
+    let (both, alike) = (make(api, &["read", "write"]), make(api, &["write"]));
+    let delete = |key: &Value| {
+        let path = format!("/api-keys/{}", key["id"].as_str().unwrap());
+        with(api, &writer, "DELETE", &path, &Value::Null)
+    };
+    for stronger in [&both, &reader] {
+        delete(stronger).problem(403, "forbidden");
+        with(api, stronger, "GET", "/links", &Value::Null).ok(200);
+    }
+    for key in [&alike, &writer] {
+        assert_eq!(delete(key).status, 204);
+    }
 }
 
 fn a_key_is_shown_once_and_kept_as_a_hash(api: &Api) {

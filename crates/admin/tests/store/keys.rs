@@ -1,6 +1,6 @@
 //! API keys are kept as hashes.
 
-use suo_admin::store::{ApiKeyId, NewApiKey, Scopes};
+use suo_admin::store::{ApiKeyId, KeyDeleted, NewApiKey, Scopes};
 
 use super::{
     on_both,
@@ -30,9 +30,13 @@ fn a_key_is_found_by_its_hash_until_it_is_deleted(place: &Place) {
     let second = place.add_api_key(&key(2), NOW).unwrap().unwrap();
     assert_eq!(place.api_key(&[1; 32]).unwrap(), Some(first.clone()));
     assert_eq!(place.api_keys().unwrap(), [second, first.clone()]);
-    assert!(place.delete_api_key(first.id).unwrap());
-    assert!(!place.delete_api_key(first.id).unwrap());
-    assert!(!place.delete_api_key(ApiKeyId(u64::MAX)).unwrap());
+    let delete = |id, by| place.delete_api_key(id, by).unwrap();
+    assert_eq!(delete(first.id, Scopes::ALL), KeyDeleted::Done);
+    assert_eq!(delete(first.id, Scopes::ALL), KeyDeleted::NotFound);
+    assert_eq!(
+        delete(ApiKeyId(u64::MAX), Scopes::ALL),
+        KeyDeleted::NotFound
+    );
     assert_eq!(place.api_key(&[1; 32]).unwrap(), None);
     let third = place.add_api_key(&key(1), NOW).unwrap().unwrap();
     assert!(third.id > first.id);

@@ -11,12 +11,13 @@ use crate::{
     auth::Writer,
     problem::{Name, Problem},
     state::State,
+    store::KeyDeleted,
 };
 
 /// Delete an API key
 ///
-/// It stops working at once, also if it is the one that this request bears. If no key is
-/// left, the next start makes one and prints it.
+/// It stops working at once, also if it is the one that this request bears. A key deletes keys of
+/// its own scopes at most. If no key is left, the next start makes one and prints it.
 #[utoipa::path(
     delete,
     path = "/api/v1/api-keys/{id}",
@@ -27,14 +28,18 @@ use crate::{
 )]
 pub(crate) async fn delete_api_key(
     state: Data<State>,
-    _: Writer,
+    Writer(caller): Writer,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let unknown = || Problem::new(Name::NotFound, "there is no API key with this id");
     let id = key_id(&id).ok_or_else(unknown)?;
-    if state.ask(move |store| store.delete_api_key(id)).await? {
-        Ok(HttpResponse::NoContent().finish())
-    } else {
-        Err(unknown())
+    let by = caller.scopes;
+    match state.ask(move |store| store.delete_api_key(id, by)).await? {
+        KeyDeleted::Done => Ok(HttpResponse::NoContent().finish()),
+        KeyDeleted::NotFound => Err(unknown()),
+        KeyDeleted::MayDoMore => Err(Problem::new(
+            Name::Forbidden,
+            "a key deletes keys of its own scopes at most",
+        )),
     }
 }

@@ -5,7 +5,7 @@ use suo_link::time::Timestamp;
 
 use super::{Conn, Outcome, dialect};
 use crate::store::{
-    ApiKey, ApiKeyId, KeyHash, NewApiKey,
+    ApiKey, ApiKeyId, KeyDeleted, KeyHash, NewApiKey, Scopes,
     rows::{ApiKeyRow, WORKSPACE},
     schema::api_keys,
 };
@@ -56,7 +56,18 @@ pub(super) fn all(conn: &mut Conn) -> Outcome<Vec<ApiKey>> {
     Ok(rows.into_iter().map(ApiKeyRow::read).collect())
 }
 
-pub(super) fn delete(conn: &mut Conn, id: ApiKeyId) -> Outcome<bool> {
-    let deleted = diesel::delete(api_keys::table.find(id.0 as i64)).execute(conn)?;
-    Ok(deleted > 0)
+/// What a key may do never changes, so there is nothing to lock.
+pub(super) fn delete(conn: &mut Conn, id: ApiKeyId, by: Scopes) -> Outcome<KeyDeleted> {
+    let key = api_keys::table.find(id.0 as i64);
+    let scopes = key.select((api_keys::can_read, api_keys::can_write));
+    let Some((read, write)) = scopes.first(conn).optional()? else {
+        return Ok(KeyDeleted::NotFound);
+    };
+    if !by.include(Scopes { read, write }) {
+        return Ok(KeyDeleted::MayDoMore);
+    }
+    Ok(match diesel::delete(key).execute(conn)? {
+        0 => KeyDeleted::NotFound,
+        _ => KeyDeleted::Done,
+    })
 }

@@ -42,10 +42,10 @@ use super::{Conn, Database, dialect};
 use crate::clicks::Rules;
 use crate::store::{
     ApiKey, ApiKeyId, Books, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, Depth,
-    DomainAdded, DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyHash,
-    LinkEdit, LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink, Page, Patched, Period,
-    RelayState, SchemaState, Store, StoreError, StoredDomain, StoredFile, StoredLink, Watermark,
-    error::Failure,
+    DomainAdded, DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep,
+    KeyDeleted, KeyHash, LinkEdit, LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink,
+    Page, Patched, Period, RelayState, SchemaState, Scopes, Store, StoreError, StoredDomain,
+    StoredFile, StoredLink, Watermark, error::Failure,
 };
 
 /// What a query returns inside of a call.
@@ -138,8 +138,8 @@ impl Store for Database {
         self.read(keys::all)
     }
 
-    fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError> {
-        self.write(|conn| keys::delete(conn, id))
+    fn delete_api_key(&self, id: ApiKeyId, by: Scopes) -> Result<KeyDeleted, StoreError> {
+        self.write(|conn| keys::delete(conn, id, by))
     }
 
     fn add_logo(
