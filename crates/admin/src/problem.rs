@@ -189,6 +189,8 @@ codes! {
     NoEffect = "no_effect",
     /// A warning: the host imitates another one with look-alike letters.
     Homograph = "homograph",
+    /// A warning: links lead to a domain that is a short domain of our own from now on.
+    LinksLeadHere = "links_lead_here",
 }
 
 /// What is wrong about one field, or worth a warning.

@@ -84,6 +84,10 @@ pub fn check_schema(store: &dyn Store) -> Result<(), StartError> {
 pub fn ensure_domain(store: &dyn Store, url: &ShortUrl, clock: &Clock) -> Result<(), StartError> {
     if store.ensure_default_domain(url, clock())? == DefaultDomain::Added {
         tracing::warn!(%url, "SUO_SHORT_URL names another domain than before: it was added, the default one stays");
+        let leading = store.links_leading_to(&url.domain)?;
+        if let Some(link) = leading.first() {
+            tracing::warn!(%url, links = leading.len(), newest = link.to_public(), "links lead to the domain that was added");
+        }
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ mod usage;
 use std::time::Duration;
 
 use suo_link::{
-    domain::{ShortUrl, files::RootFile},
+    domain::{DomainName, ShortUrl, files::RootFile},
     id::{DomainId, LinkId},
     instance::InstanceSecret,
     time::Timestamp,
@@ -113,6 +113,13 @@ pub trait Store: Statistics {
     /// # Errors
     /// As every call: [`StoreError`].
     fn domains(&self) -> Result<Vec<StoredDomain>, StoreError>;
+
+    /// Active links, newest first, whose own target is on this domain: some of them, if there are
+    /// many. Targets of rules are not looked at.
+    ///
+    /// # Errors
+    /// As every call: [`StoreError`].
+    fn links_leading_to(&self, domain: &DomainName) -> Result<Vec<LinkId>, StoreError>;
 
     /// Adds a domain; its name is free or [`DomainAdded::Taken`].
     ///

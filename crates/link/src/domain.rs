@@ -42,6 +42,16 @@ impl DomainName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host without the port, in its canonical form.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        match self.0.rsplit_once(':') {
+            // A colon before a bracket is one of an IPv6 address.
+            Some((host, port)) if !port.contains(']') => host,
+            _ => &self.0,
+        }
+    }
 }
 
 /// A port as digits only: `parse` alone would take a sign.
@@ -182,6 +192,15 @@ mod tests {
             ("短.例子", Scheme::Https, "xn--s7y.xn--fsqu00a"),
         ] {
             assert_eq!(DomainName::parse(text, scheme).unwrap().as_str(), expected);
+        }
+        for (name, host) in [
+            ("s.example.com", "s.example.com"),
+            ("127.0.0.1:8000", "127.0.0.1"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+            ("[2001:db8::1]:8000", "[2001:db8::1]"),
+        ] {
+            let name = DomainName::parse(name, Scheme::Http).unwrap();
+            assert_eq!(name.host(), host);
         }
         for text in ["", "a b", "a:b", "a:99999", "a:0", "a:+80", "a/b"] {
             assert!(DomainName::parse(text, Scheme::Https).is_err(), "{text}");

@@ -12,6 +12,7 @@ use suo_link::domain::DomainName;
 use utoipa::ToSchema;
 
 use crate::{
+    problem::Finding,
     store::{StoredDomain, StoredFile},
     time,
 };
@@ -87,6 +88,29 @@ impl DomainBody {
     fn etag(&self) -> String {
         format!("\"{}\"", self.version)
     }
+}
+
+/// A domain that was just saved, with what is doubtful about it.
+#[derive(Serialize, ToSchema)]
+pub struct SavedDomain {
+    /// The domain.
+    #[serde(flatten)]
+    pub domain: DomainBody,
+    /// What is doubtful but possible.
+    pub warnings: Vec<Finding>,
+}
+
+/// A reply that is a domain with what is doubtful about it.
+fn saved(
+    status: StatusCode,
+    domain: &StoredDomain,
+    files: &[StoredFile],
+    warnings: Vec<Finding>,
+) -> HttpResponse {
+    let domain = DomainBody::new(domain, files);
+    HttpResponseBuilder::new(status)
+        .insert_header(("ETag", domain.etag()))
+        .json(SavedDomain { domain, warnings })
 }
 
 /// A reply that is one domain.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    http::Answer,
+    http::{Answer, findings},
     on_both,
     place::{Api, count, path_of},
 };
@@ -18,10 +18,21 @@ on_both!(
     the_case_rule_is_fixed_by_the_first_link,
     links_live_on_the_domain_they_name,
     a_domain_does_not_lead_to_itself,
+    links_that_lead_to_a_new_domain_are_a_warning,
+    look_alike_letters_of_a_domains_targets_are_a_warning,
 );
 
 fn add(api: &Api, domain: &Value) -> Value {
-    api.post("/domains", domain).ok(201)
+    listed(api.post("/domains", domain).ok(201))
+}
+
+/// The domain as lists have it.
+fn listed(mut saved: Value) -> Value {
+    assert_eq!(
+        saved.as_object_mut().unwrap().remove("warnings"),
+        Some(json!([]))
+    );
+    saved
 }
 
 fn settle(api: &Api, domain: &Value, change: &Value) -> Answer {
@@ -49,7 +60,7 @@ fn a_domain_is_added_with_its_settings(api: &Api) {
         "root_target": "a.example", "not_found_target": "https://a.example/404"}),
     );
     assert_eq!(answer.header("etag"), Some("\"1\""));
-    let domain = answer.ok(201);
+    let domain = listed(answer.ok(201));
     assert_eq!(
         (&domain["domain"], &domain["scheme"]),
         (&json!("go.example:8443"), &json!("http"))
@@ -221,5 +232,66 @@ fn a_domain_does_not_lead_to_itself(api: &Api) {
     assert_eq!(
         refused,
         ["/root_target own_domain", "/not_found_target own_domain"]
+    );
+}
+
+fn links_that_lead_to_a_new_domain_are_a_warning(api: &Api) {
+    let to = |target: &str| api.create(&json!({"target": target}))["id"].clone();
+    let leading = [
+        to("http://go.example/x"),
+        to("https://GO.example:443"),
+        to("go.example"),
+    ];
+    for elsewhere in [
+        "https://go.example:8443/",
+        "https://sub.go.example/",
+        "https://a.example/go.example",
+    ] {
+        to(elsewhere);
+    }
+    let paused = to("https://go.example/paused");
+    api.patch(
+        &format!("/links/{}", paused.as_str().unwrap()),
+        &json!({"status": "paused"}),
+    )
+    .ok(200);
+    let saved = api
+        .post("/domains", &json!({"domain": "go.example"}))
+        .ok(201);
+    assert_eq!(
+        findings(&saved["warnings"]),
+        ["/domain links_lead_here"],
+        "{saved}"
+    );
+    let detail = saved["warnings"][0]["detail"].as_str().unwrap();
+    let newest_first = leading.iter().rev().map(|id| id.as_str().unwrap());
+    let ids: Vec<&str> = newest_first.collect();
+    assert!(detail.ends_with(&ids.join(", ")), "{detail}");
+
+    for code in 0..7 {
+        to(&format!("https://many.example/{code}"));
+    }
+    let saved = api
+        .post("/domains", &json!({"domain": "many.example"}))
+        .ok(201);
+    let detail = saved["warnings"][0]["detail"].as_str().unwrap();
+    assert!(detail.ends_with(" and more"), "{detail}");
+    assert_eq!(detail.matches(", ").count(), 5, "{detail}");
+}
+
+fn look_alike_letters_of_a_domains_targets_are_a_warning(api: &Api) {
+    let imitation = "https://аpple.com/";
+    let saved = api
+        .post(
+            "/domains",
+            &json!({"domain": "go.example", "root_target": imitation}),
+        )
+        .ok(201);
+    assert_eq!(findings(&saved["warnings"]), ["/root_target homograph"]);
+    let change = json!({"root_target": null, "not_found_target": imitation});
+    let saved = settle(api, &saved, &change).ok(200);
+    assert_eq!(
+        findings(&saved["warnings"]),
+        ["/not_found_target homograph"]
     );
 }

@@ -1,9 +1,12 @@
 //! `POST /domains`
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
-use suo_link::domain::{DomainName, Scheme};
+use suo_link::{
+    domain::{DomainName, Scheme},
+    id::LinkId,
+};
 
-use super::{DomainBody, answer};
+use super::{SavedDomain, saved};
 use crate::{
     api::{
         body::{Object, Written},
@@ -11,21 +14,24 @@ use crate::{
         fields::Fields,
         target::{LOOP, TargetRules},
     },
-    problem::{Code, Name, Problem},
+    problem::{Code, Finding, Name, Problem},
     state::State,
     store::{DomainAdded, NewDomain},
 };
 
+/// How many links a warning names.
+const SHOWN: usize = 5;
+
 /// Add a domain
 ///
 /// Point its DNS records and its certificate at the edges; they answer for it at once. The
-/// scheme is the default domain's unless given.
+/// scheme is the default domain's unless given. Links that lead to the domain already are a warning.
 #[utoipa::path(
     post,
     path = "/api/v1/domains",
     tag = "domains",
     request_body(content = crate::api::inputs::DomainInput),
-    responses((status = 201, description = "The new domain", body = DomainBody), CreatesDomain),
+    responses((status = 201, description = "The new domain", body = SavedDomain), CreatesDomain),
     security(("key" = []))
 )]
 pub(crate) async fn create_domain(
@@ -37,21 +43,42 @@ pub(crate) async fn create_domain(
         private: state.private_targets,
         domains: &domains,
     };
-    let new = read(&body, rules)?;
+    let (new, mut warnings) = read(&body, rules)?;
     let now = state.now();
-    match state.ask(move |store| store.add_domain(&new, now)).await? {
+    let (leading, added) = state
+        .ask(move |store| {
+            let leading = store.links_leading_to(&new.name)?;
+            Ok((leading, store.add_domain(&new, now)?))
+        })
+        .await?;
+    match added {
         DomainAdded::Taken => Err(Problem::new(
             Name::DomainTaken,
             "there is a domain with this name",
         )),
         DomainAdded::Added(domain) => {
             state.relay.settled().await;
-            Ok(answer(StatusCode::CREATED, &domain, &[]))
+            warnings.extend(links_lead_here(&leading));
+            Ok(saved(StatusCode::CREATED, &domain, &[], warnings))
         }
     }
 }
 
-fn read(body: &Object, rules: TargetRules<'_>) -> Result<NewDomain, Problem> {
+/// Such a link would not be accepted any more; its visitors end at a code that is not there, until
+/// somebody makes it.
+fn links_lead_here(links: &[LinkId]) -> Option<Finding> {
+    let shown: Vec<String> = links.iter().take(SHOWN).map(|id| id.to_public()).collect();
+    let more = if links.len() > SHOWN { " and more" } else { "" };
+    let detail = format!(
+        "active links lead to this domain, where only short links answer from now on: {}{more}",
+        shown.join(", ")
+    );
+    let is_any = !links.is_empty();
+    is_any.then(|| Finding::new("/domain", Code::LinksLeadHere, detail))
+}
+
+fn read(body: &Object, rules: TargetRules<'_>) -> Result<(NewDomain, Vec<Finding>), Problem> {
+    let mut warnings = Vec::new();
     let mut fields = Fields::new(&body.members, "");
     fields.only(
         &[
@@ -61,7 +88,14 @@ fn read(body: &Object, rules: TargetRules<'_>) -> Result<NewDomain, Problem> {
             "root_target",
             "not_found_target",
         ],
-        &["id", "is_default", "version", "created_at", "updated_at"],
+        &[
+            "id",
+            "is_default",
+            "version",
+            "created_at",
+            "updated_at",
+            "warnings",
+        ],
     );
     let default = rules.domains.iter().find(|known| known.domain.is_default);
     let default = default.map_or(Scheme::Https, |known| known.scheme);
@@ -69,7 +103,7 @@ fn read(body: &Object, rules: TargetRules<'_>) -> Result<NewDomain, Problem> {
     let scheme = scheme.flatten().unwrap_or(default);
     let name = name(&mut fields, scheme);
     let mut target = |field| {
-        let target = rules.read(&mut fields, field, &mut Vec::new()).flatten()?;
+        let target = rules.read(&mut fields, field, &mut warnings).flatten()?;
         let is_itself = |name: &DomainName| name.as_str() == target.authority();
         if name.as_ref().is_some_and(is_itself) {
             fields.refuse(field, Code::OwnDomain, LOOP);
@@ -80,13 +114,14 @@ fn read(body: &Object, rules: TargetRules<'_>) -> Result<NewDomain, Problem> {
     let case_sensitive = fields.boolean("case_sensitive").flatten().unwrap_or(false);
     fields.finish().map_err(Problem::fields)?;
     let name = name.ok_or_else(|| Problem::new(Name::Internal, "a name was lost"))?;
-    Ok(NewDomain {
+    let new = NewDomain {
         name,
         scheme,
         case_sensitive,
         root_target,
         not_found_target,
-    })
+    };
+    Ok((new, warnings))
 }
 
 fn name(fields: &mut Fields<'_>, scheme: Scheme) -> Option<DomainName> {

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use suo_link::{destination::Destination, id::DomainId};
 
-use super::{DomainBody, answer};
+use super::{DomainBody, SavedDomain, saved};
 use crate::{
     api::{
         body::{Object, Written},
@@ -16,7 +16,7 @@ use crate::{
         if_match::{expected, other_version},
         target::TargetRules,
     },
-    problem::{Code, Name, Problem},
+    problem::{Code, Finding, Name, Problem},
     state::State,
     store::{DomainEdit, DomainPatched, StoredDomain, StoredFile},
 };
@@ -33,7 +33,7 @@ use crate::{
         ("If-Match" = Option<String>, Header, description = "The version that the change is meant for"),
     ),
     request_body(content = crate::api::inputs::DomainPatch),
-    responses((status = 200, description = "The domain as it is now", body = DomainBody), EditsDomain),
+    responses((status = 200, description = "The domain as it is now", body = SavedDomain), EditsDomain),
     security(("key" = []))
 )]
 pub(crate) async fn patch_domain(
@@ -52,7 +52,7 @@ pub(crate) async fn patch_domain(
     };
     let known = domains.iter().find(|known| known.domain.id == id);
     let known = known.ok_or_else(unknown)?;
-    let edit = read(&body, known, &files, rules)?;
+    let (edit, warnings) = read(&body, known, &files, rules)?;
     let (expected, now) = (expected(request.headers()), state.now());
     match state
         .ask(move |store| store.patch_domain(id, &expected, &edit, now))
@@ -60,7 +60,7 @@ pub(crate) async fn patch_domain(
     {
         DomainPatched::Done(domain) => {
             state.relay.settled().await;
-            Ok(answer(StatusCode::OK, &domain, &files))
+            Ok(saved(StatusCode::OK, &domain, &files, warnings))
         }
         DomainPatched::NotFound => Err(unknown()),
         DomainPatched::OtherVersion => Err(other_version()),
@@ -85,7 +85,8 @@ fn read(
     known: &StoredDomain,
     files: &[StoredFile],
     rules: TargetRules<'_>,
-) -> Result<DomainEdit, Problem> {
+) -> Result<(DomainEdit, Vec<Finding>), Problem> {
+    let mut warnings = Vec::new();
     let mut fields = Fields::new(&body.members, "");
     fields.only(
         &[
@@ -102,6 +103,7 @@ fn read(
             "version",
             "created_at",
             "updated_at",
+            "warnings",
         ],
     );
     for (name, fixed) in [
@@ -123,7 +125,7 @@ fn read(
         fields.refuse("files", Code::Immutable, detail);
     }
     let mut target = |name| {
-        let read = rules.read(&mut fields, name, &mut Vec::new());
+        let read = rules.read(&mut fields, name, &mut warnings);
         read.map(|target| target.map(|target: Destination| target.as_str().to_owned()))
     };
     let (root_target, not_found_target) = (target("root_target"), target("not_found_target"));
@@ -131,9 +133,10 @@ fn read(
         .boolean("case_sensitive")
         .map(|given| given.unwrap_or(false));
     fields.finish().map_err(Problem::fields)?;
-    Ok(DomainEdit {
+    let edit = DomainEdit {
         case_sensitive,
         root_target,
         not_found_target,
-    })
+    };
+    Ok((edit, warnings))
 }

@@ -26,7 +26,7 @@ pub(super) use statistics::events::EventRow;
 use std::time::Duration;
 
 use suo_link::{
-    domain::{ShortUrl, files::RootFile},
+    domain::{DomainName, ShortUrl, files::RootFile},
     id::{DomainId, LinkId},
     instance::InstanceSecret,
     time::Timestamp,
@@ -78,6 +78,10 @@ impl Store for Database {
 
     fn domains(&self) -> Result<Vec<StoredDomain>, StoreError> {
         self.read(domains::all)
+    }
+
+    fn links_leading_to(&self, domain: &DomainName) -> Result<Vec<LinkId>, StoreError> {
+        self.read(|conn| search::leading_to(conn, domain))
     }
 
     fn add_domain(&self, new: &NewDomain, now: Timestamp) -> Result<DomainAdded, StoreError> {

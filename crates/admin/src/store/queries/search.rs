@@ -8,6 +8,9 @@ use diesel::{prelude::*, sql_types::BigInt};
 use suo_link::{
     code::CodeKey,
     destination::{Destination, PrivateTargets},
+    domain::DomainName,
+    id::LinkId,
+    link::Status,
 };
 
 use super::{Conn, Outcome, domains, texts};
@@ -22,6 +25,9 @@ const PAIRS: usize = 6;
 
 /// To find the rarest pair of a term, rows are counted up to here.
 const COUNTED: usize = 2000;
+
+/// How many links to a host are looked at to find those to a domain.
+const LEADING: i64 = 100;
 
 /// What somebody looks for.
 pub(super) struct Term {
@@ -159,6 +165,23 @@ fn by_host(conn: &mut Conn, host: &str, before: i64, wanted: usize) -> Outcome<V
         .select(links::id)
         .load(conn)?;
     Ok(ids)
+}
+
+/// Active links to this domain, newest first, among the newest of those to its host.
+pub(super) fn leading_to(conn: &mut Conn, domain: &DomainName) -> Outcome<Vec<LinkId>> {
+    let to_host = links::table
+        .filter(links::target_host.eq(reversed(domain.host())))
+        .filter(links::status.eq(Status::Active.as_str()))
+        .order(links::id.desc())
+        .limit(LEADING)
+        .select((links::id, links::target))
+        .load::<(i64, String)>(conn)?;
+    let leads_here = |target: &str| {
+        let target = Destination::parse(target, PrivateTargets::Allowed);
+        target.is_ok_and(|target| target.authority() == domain.as_str())
+    };
+    let leading = to_host.iter().filter(|(_, target)| leads_here(target));
+    Ok(leading.map(|(id, _)| LinkId(*id as u64)).collect())
 }
 
 /// Subdomains: between `com.example.` and `com.example/`.
