@@ -1,4 +1,5 @@
-//! Where links are kept: one trait, two databases.
+//! Where links are kept: one trait, two databases. Parts of the trait that somebody else needs than who
+//! serves the API are traits of their own: [`Counting`], [`Publication`], [`Statistics`].
 //!
 //! All calls block; handlers run them on threads for blocking work. Every change of what a
 //! visitor may see writes its outbox rows in the same transaction.
@@ -29,17 +30,10 @@ use suo_link::{
     id::{DomainId, LinkId},
     instance::InstanceSecret,
     time::Timestamp,
-    wire::{
-        clicks::{Segment, SegmentName},
-        leases::{Reply as LeaseReply, Request as LeaseRequest},
-        names::{Bucket, LinkKey},
-        sighting::{Answer, Question},
-    },
 };
 
-use crate::clicks::Rules;
 pub use books::{Books, Cuts, Depth, JournalEntry, LedgerHour, Period, SumKey};
-pub use clicks::{ClickTotals, ClicksState, Watermark};
+pub use clicks::{ClickTotals, ClicksState, Counting, Watermark};
 pub use domain::{
     DefaultDomain, DomainAdded, DomainEdit, DomainPatched, FileDeleted, FilePut, NewDomain,
     StoredDomain, StoredFile,
@@ -55,27 +49,13 @@ pub use link::{
 };
 pub use logo::{LogoAdded, LogoHash, MAX_LOGOS};
 pub use patience::Call;
-pub use publication::{Message, RelayState};
+pub use publication::{Message, NUMBERED_AT_ONCE, Publication, RelayState};
+pub use schema_state::SchemaState;
 pub use statistics::{EventFilter, Interval, Numbers, NumbersOf, Statistics, StoredEvent};
 pub use usage::Usage;
 
-/// Whether the program and the database fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SchemaState {
-    /// They do.
-    Current,
-    /// The database lacks these migrations (all of them, if it is empty).
-    NeedsMigration(Vec<String>),
-    /// A newer program has applied these migrations.
-    Newer(Vec<String>),
-}
-
-/// The most messages that one call of [`Store::number_outbox`] numbers: a long backlog must
-/// not need one long statement.
-pub const NUMBERED_AT_ONCE: u64 = 2000;
-
 /// Keeps links and everything about them.
-pub trait Store: Statistics {
+pub trait Store: Counting + Publication + Statistics {
     /// How long a handler waits for one call before it gives up; `None`: as long as it takes.
     fn patience(&self) -> Option<Duration>;
 
@@ -312,171 +292,4 @@ pub trait Store: Statistics {
     /// # Errors
     /// As every call: [`StoreError`].
     fn renew_management(&self, link: LinkId, serial: u32) -> Result<Option<u32>, StoreError>;
-
-    /// Puts a message without changes into the outbox: an edge that hears it looks up again
-    /// whatever it remembers.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn put_doubt(&self, now: Timestamp) -> Result<(), StoreError>;
-
-    /// How far publication has come.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn relay_state(&self) -> Result<RelayState, StoreError>;
-
-    /// Gives the next numbers to outbox rows that have none, in order of their ids, while
-    /// the relay's row is locked; at most [`NUMBERED_AT_ONCE`] a call.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn number_outbox(&self) -> Result<RelayState, StoreError>;
-
-    /// Numbered messages with a `seq` above `after`, in order.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn messages_after(&self, after: u64, limit: usize) -> Result<Vec<Message>, StoreError>;
-
-    /// Locks the relay's row, hands it to `body`, writes back what `body` changed.
-    ///
-    /// # Errors
-    /// What `body` returns, and then nothing is written; else as every call.
-    fn with_relay_lock(
-        &self,
-        body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
-
-    /// Empties a message that nobody can read and begins a new generation, so that what it would
-    /// have said is looked up everywhere.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn bury_message(&self, seq: u64) -> Result<(), StoreError>;
-
-    /// Notes when the messages up to `up_to` were published, where that is not noted yet; at
-    /// most `limit` a call; returns how many.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn mark_published(&self, up_to: u64, now: Timestamp, limit: usize)
-    -> Result<usize, StoreError>;
-
-    /// Deletes messages published before `before`; at most `limit` a call; returns how many.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn trim_outbox(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
-
-    /// The highest `seq` that was published before `since` and has at least `changes`
-    /// published changes after it: the stream may be trimmed up to it.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn stream_floor(&self, since: Timestamp, changes: u64) -> Result<Option<u64>, StoreError>;
-
-    /// When the oldest unpublished message was committed.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn outbox_oldest(&self) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Whether anything waits to be numbered or published.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn has_unpublished(&self) -> Result<bool, StoreError>;
-
-    /// What an edge asks. The marker (the highest number given) is read before the rows, so
-    /// that everything up to it is in them; records bear the generation.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn answer(&self, question: &Question) -> Result<Answer, StoreError>;
-
-    /// The codes of a link bucket in order, after `after`, with their encoded records, which
-    /// bear the generation.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn bucket_page(
-        &self,
-        bucket: Bucket,
-        after: Option<&LinkKey>,
-        limit: usize,
-    ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError>;
-
-    /// Counts the segments that are not counted yet, all in one transaction, as `rules`
-    /// say; returns how far each of their journals is counted.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn count_clicks(
-        &self,
-        segments: &[Segment],
-        rules: &Rules,
-        now: Timestamp,
-    ) -> Result<Vec<Watermark>, StoreError>;
-
-    /// Keeps a segment that cannot be counted, and goes on behind it.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn park_clicks(
-        &self,
-        name: SegmentName,
-        segment: &[u8],
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<Watermark, StoreError>;
-
-    /// Forgets journals of which nothing came since `before`; at most `limit` a call; returns how
-    /// many.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
-
-    /// How often people came to a link by its QR code.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn scans(&self, link: LinkId) -> Result<u64, StoreError>;
-
-    /// What was counted, dropped and parked altogether.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn clicks_state(&self) -> Result<ClicksState, StoreError>;
-
-    /// Hears what a journal says of its blocks of clicks, and grants others. `None`: something later
-    /// was heard from it; then nothing is done.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn lease(
-        &self,
-        request: &LeaseRequest,
-        now: Timestamp,
-    ) -> Result<Option<LeaseReply>, StoreError>;
-
-    /// What was written down of clicks in a period, all of one moment.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn click_books(&self, period: &Period, depth: Depth) -> Result<Books, StoreError>;
-
-    /// How many clicks are in blocks whose time was over before `before`: whoever holds them has not
-    /// come back.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn leases_overdue(&self, before: Timestamp) -> Result<u64, StoreError>;
-
-    /// Which of these keys there are, in order.
-    ///
-    /// # Errors
-    /// As every call: [`StoreError`].
-    fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError>;
 }

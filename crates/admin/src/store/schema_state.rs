@@ -2,7 +2,18 @@
 
 use diesel::{backend::Backend, migration::MigrationSource};
 
-use super::{Cause, SchemaState, StoreError};
+use super::{Cause, StoreError};
+
+/// Whether the program and the database fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// They do.
+    Current,
+    /// The database lacks these migrations (all of them, if it is empty).
+    NeedsMigration(Vec<String>),
+    /// A newer program has applied these migrations.
+    Newer(Vec<String>),
+}
 
 /// Compares the program's migrations with those applied.
 pub(super) fn compare<DB: Backend>(

@@ -5,6 +5,7 @@ mod answer;
 mod claims;
 mod clicks;
 mod codes;
+mod counting;
 mod create;
 mod domains;
 mod edit;
@@ -15,6 +16,7 @@ mod leases;
 mod logos;
 mod manage;
 mod outbox;
+mod publication;
 mod relay;
 mod remove;
 mod search;
@@ -30,22 +32,14 @@ use suo_link::{
     id::{DomainId, LinkId},
     instance::InstanceSecret,
     time::Timestamp,
-    wire::{
-        clicks::{Segment, SegmentName},
-        leases::{Reply as LeaseReply, Request as LeaseRequest},
-        names::{Bucket, LinkKey},
-        sighting::{Answer, Question},
-    },
 };
 
 use super::{Conn, Database, dialect};
-use crate::clicks::Rules;
 use crate::store::{
-    ApiKey, ApiKeyId, Books, Claim, Claimed, ClicksState, Creation, DefaultDomain, Deleted, Depth,
-    DomainAdded, DomainEdit, DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep,
-    KeyDeleted, KeyHash, LinkEdit, LogoAdded, LogoHash, Message, NewApiKey, NewDomain, NewLink,
-    Page, Patched, Period, RelayState, SchemaState, Scopes, Store, StoreError, StoredDomain,
-    StoredFile, StoredLink, Watermark, error::Failure,
+    ApiKey, ApiKeyId, Claim, Claimed, Creation, DefaultDomain, Deleted, DomainAdded, DomainEdit,
+    DomainPatched, Expected, FileDeleted, FilePut, Filter, Keep, KeyDeleted, KeyHash, LinkEdit,
+    LogoAdded, LogoHash, NewApiKey, NewDomain, NewLink, Page, Patched, SchemaState, Scopes, Store,
+    StoreError, StoredDomain, StoredFile, StoredLink, error::Failure,
 };
 
 /// What a query returns inside of a call.
@@ -227,126 +221,5 @@ impl Store for Database {
 
     fn renew_management(&self, link: LinkId, serial: u32) -> Result<Option<u32>, StoreError> {
         self.write(|conn| manage::renew(conn, link, serial))
-    }
-
-    fn put_doubt(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|conn| outbox::put_nothing(conn, now))
-    }
-
-    fn relay_state(&self) -> Result<RelayState, StoreError> {
-        self.read(relay::state)
-    }
-
-    fn number_outbox(&self) -> Result<RelayState, StoreError> {
-        self.write(relay::number)
-    }
-
-    fn messages_after(&self, after: u64, limit: usize) -> Result<Vec<Message>, StoreError> {
-        self.read(|conn| relay::messages_after(conn, after, limit))
-    }
-
-    fn with_relay_lock(
-        &self,
-        body: &mut dyn FnMut(&mut RelayState) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.write_once(|conn| relay::with_lock(conn, body))
-    }
-
-    fn bury_message(&self, seq: u64) -> Result<(), StoreError> {
-        self.write(|conn| relay::bury(conn, seq))
-    }
-
-    fn mark_published(
-        &self,
-        up_to: u64,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<usize, StoreError> {
-        self.write(|conn| relay::mark_published(conn, up_to, now, limit))
-    }
-
-    fn trim_outbox(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.write(|conn| relay::trim(conn, before, limit))
-    }
-
-    fn stream_floor(&self, since: Timestamp, changes: u64) -> Result<Option<u64>, StoreError> {
-        self.read(|conn| relay::stream_floor(conn, since, changes))
-    }
-
-    fn outbox_oldest(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(relay::oldest)
-    }
-
-    fn has_unpublished(&self) -> Result<bool, StoreError> {
-        self.read(relay::has_unpublished)
-    }
-
-    fn answer(&self, question: &Question) -> Result<Answer, StoreError> {
-        self.read(|conn| answer::answer(conn, question))
-    }
-
-    fn bucket_page(
-        &self,
-        bucket: Bucket,
-        after: Option<&LinkKey>,
-        limit: usize,
-    ) -> Result<Vec<(LinkKey, Vec<u8>)>, StoreError> {
-        self.read(|conn| answer::bucket_page(conn, bucket, after, limit))
-    }
-
-    fn count_clicks(
-        &self,
-        segments: &[Segment],
-        rules: &Rules,
-        now: Timestamp,
-    ) -> Result<Vec<Watermark>, StoreError> {
-        self.write(|conn| clicks::count(conn, segments, rules, now))
-    }
-
-    fn park_clicks(
-        &self,
-        name: SegmentName,
-        segment: &[u8],
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<Watermark, StoreError> {
-        self.write(|conn| clicks::park(conn, name, segment, reason, now))
-    }
-
-    fn forget_journals(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.write(|conn| {
-            leases::forget(conn, before)?;
-            clicks::journals::forget(conn, before, limit)
-        })
-    }
-
-    fn scans(&self, link: LinkId) -> Result<u64, StoreError> {
-        self.read(|conn| clicks::scans(conn, link))
-    }
-
-    fn clicks_state(&self) -> Result<ClicksState, StoreError> {
-        self.read(clicks::books::state)
-    }
-
-    fn click_books(&self, period: &Period, depth: Depth) -> Result<Books, StoreError> {
-        self.snapshot(depth.limit(), |conn| {
-            clicks::books::all(conn, period, depth)
-        })
-    }
-
-    fn lease(
-        &self,
-        request: &LeaseRequest,
-        now: Timestamp,
-    ) -> Result<Option<LeaseReply>, StoreError> {
-        self.write(|conn| leases::lease(conn, request, now, self.random()))
-    }
-
-    fn leases_overdue(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.read(|conn| leases::overdue(conn, before))
-    }
-
-    fn known(&self, keys: &[LinkKey]) -> Result<Vec<bool>, StoreError> {
-        self.read(|conn| answer::known(conn, keys))
     }
 }
