@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     io::{self, IsTerminal},
-    process::{self, ExitCode},
+    process::ExitCode,
     sync::Arc,
     time::Duration,
 };
@@ -22,13 +22,10 @@ use suo_edge::{
     },
     serve::{self, Ending},
     settings::{NoSettings, Settings},
-    shutdown::{self, Shutdown},
+    shutdown::{self, Shutdown, Signals},
 };
 use suo_link::wire::names::Names;
-use tokio::{
-    runtime::{self, Runtime},
-    signal::unix::{SignalKind, signal},
-};
+use tokio::runtime::{self, Runtime};
 use tracing_subscriber::EnvFilter;
 
 /// A cached link is several small allocations; this allocator puts no header before each.
@@ -151,22 +148,13 @@ fn background() -> io::Result<Runtime> {
 /// Asks for the end at the first SIGTERM or SIGINT, and ends at the second.
 fn on_signals(background: &Runtime) -> io::Result<Shutdown> {
     let _context = background.enter();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::listen()?;
     let (stop, shutdown) = shutdown::channel();
-    let mut asked = async move || {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
     background.spawn(async move {
-        asked().await;
+        signals.come().await;
         tracing::info!("asked to end: requests under way are finished");
         stop.stop();
-        asked().await;
-        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
-        process::exit(1);
+        signals.end_when_they_come().await;
     });
     Ok(shutdown)
 }

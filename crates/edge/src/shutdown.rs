@@ -1,6 +1,47 @@
-//! The wish that the process end, carried to everyone who must act on it.
+//! The wish that the process end: how it comes, and how it is carried to everyone who must act on it.
 
-use tokio::sync::watch;
+use std::io;
+
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
+
+/// SIGTERM and SIGINT (Ctrl-C).
+#[derive(Debug)]
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From here on neither ends the process by itself. To be called in the context of a runtime.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Completes when one of them comes.
+    pub async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Ends the process when one of them comes: who asks a second time does not wait for what is
+    /// under way.
+    pub async fn end_when_they_come(mut self) {
+        self.come().await;
+        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
+        std::process::exit(1);
+    }
+}
 
 /// Two ends: one asks for the end, all copies of the other hear it.
 #[must_use]

@@ -7,13 +7,7 @@ mod in_process;
 mod qr;
 mod settings;
 
-use std::{
-    error::Error,
-    io::IsTerminal,
-    process::{self, ExitCode},
-    sync::Arc,
-    time::Duration,
-};
+use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
 use in_process::{Counted, Direct, StoreOrigin};
@@ -37,13 +31,10 @@ use suo_edge::{
     links::Links,
     open_files,
     serve::{self, Limits},
-    shutdown,
+    shutdown::{self, Signals},
 };
 use suo_link::rev::Position;
-use tokio::{
-    runtime::{self, Runtime},
-    signal::unix::{Signal, SignalKind, signal},
-};
+use tokio::runtime::{self, Runtime};
 
 /// `EX_USAGE` of sysexits.h.
 const BAD_SETTINGS: u8 = 64;
@@ -125,12 +116,12 @@ fn run(settings: &Settings, front: FrontSettings) -> Result<(), Box<dyn Error>> 
     let handle = admin.handle();
     let admin = background.spawn(admin);
     // Before anybody reads that Ctrl-C ends it.
-    let mut ends = background.block_on(async { Ends::listen() })?;
+    let mut signals = background.block_on(async { Signals::listen() })?;
     banner::print(settings, key.as_deref());
 
-    background.block_on(ends.come());
+    background.block_on(signals.come());
     tracing::info!("asked to end: requests under way are finished");
-    background.spawn(ends.come_again());
+    background.spawn(signals.end_when_they_come());
     stop.stop();
     live.end();
     background.block_on(handle.stop(true));
@@ -210,36 +201,6 @@ fn edge_config(settings: &Settings) -> serve::Config {
         workers: settings.workers,
         answers: settings.answers.clone(),
         limits: Limits::default(),
-    }
-}
-
-/// Ctrl-C and SIGTERM.
-struct Ends {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Ends {
-    /// From here on neither ends the process by itself.
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn come(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-
-    /// Who asks a second time does not wait for what is under way.
-    async fn come_again(mut self) {
-        self.come().await;
-        tracing::warn!("asked again: ends at once; clicks that are not counted yet stay on disk");
-        process::exit(1);
     }
 }
 
