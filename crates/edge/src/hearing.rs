@@ -1,5 +1,7 @@
 //! How far this edge has heard of changes, and so what it may believe.
 
+mod moment;
+
 use std::{
     collections::VecDeque,
     sync::{
@@ -17,6 +19,8 @@ use suo_link::{
     },
 };
 
+use self::moment::{DEAF, doubled};
+pub(crate) use self::moment::{Freshness, Moment};
 use crate::{counters::Counters, stopwatch::Stopwatch};
 
 /// While the edge is deaf, what was confirmed this recently is served: one question a second
@@ -25,9 +29,6 @@ const GOOD_WHILE_DEAF: Duration = Duration::from_secs(1);
 
 /// How many epochs back it is known until when they were right.
 const REMEMBERED_EPOCHS: usize = 64;
-
-/// In [`Hearing::state`], beside the epoch: changes are not heard now.
-const DEAF: u64 = 1 << 63;
 
 /// What was heard, and whether anything is heard now.
 pub(crate) struct Hearing {
@@ -56,23 +57,6 @@ struct Heard {
     is_not_waited_for: bool,
     /// Until when the last epochs were right, the latest last.
     ends: VecDeque<u64>,
-}
-
-/// A moment before a question was asked: what the answer is good for. Later ones are greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment {
-    /// Twice the epoch, and one if changes were heard.
-    epoch: u64,
-    at: u64,
-    lapses: u64,
-}
-
-/// When something remembered was last confirmed.
-#[derive(Debug)]
-pub(crate) struct Freshness {
-    /// As in [`Moment`].
-    epoch: AtomicU64,
-    checked: AtomicU64,
 }
 
 /// What a marker is worth.
@@ -302,33 +286,5 @@ impl Hearing {
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The epoch of a state as [`Moment`] has it.
-fn doubled(state: u64) -> u64 {
-    2 * (state & !DEAF) + u64::from(state & DEAF == 0)
-}
-
-impl Freshness {
-    pub(crate) fn as_of(moment: Moment) -> Self {
-        Self {
-            epoch: AtomicU64::new(moment.epoch),
-            checked: AtomicU64::new(moment.at),
-        }
-    }
-
-    pub(crate) fn moment(&self) -> Moment {
-        Moment {
-            epoch: self.epoch.load(SeqCst),
-            at: self.checked.load(SeqCst),
-            lapses: 0,
-        }
-    }
-
-    /// Confirmed again.
-    pub(crate) fn renew(&self, moment: Moment) {
-        self.epoch.fetch_max(moment.epoch, SeqCst);
-        self.checked.fetch_max(moment.at, SeqCst);
     }
 }
