@@ -8,6 +8,7 @@
 pub mod announce;
 pub mod api;
 pub mod auth;
+mod background;
 pub mod clicks;
 pub mod clock;
 mod csv;

@@ -19,6 +19,7 @@ use suo_link::{rev::Generation, time::Timestamp, wire::changes::Changes};
 
 use crate::{
     announce::{Announce, AnnounceError},
+    background::{Complaint, EndsWith},
     clock::Clock,
     store::{Message, NUMBERED_AT_ONCE, RelayState, Store, StoreError},
 };
@@ -36,9 +37,6 @@ const BATCH: usize = 100;
 /// How often the lock is given back because it had to be waited for, and the far side may have
 /// gone silent meanwhile.
 const REACHED_AGAIN: usize = 3;
-
-/// How often is said that edits wait.
-const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
 /// The most published messages that are noted as such in one statement.
 const MARKED_AT_ONCE: usize = 5000;
@@ -116,15 +114,19 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        let _guard = EndsWithTheRelay;
+        let _guard = EndsWith("the relay");
         let mut upkeep = Upkeep::default();
+        let mut complaint = Complaint::new(
+            "edits wait until they can be announced",
+            "edits are announced again",
+        );
         loop {
             let call = self.inbox.wait(POLL);
             // Nothing is numbered before the far side was seen: it may be ahead of a restored database.
             let outcome = upkeep
                 .run(&mut self)
                 .and_then(|()| self.publish_if_any(call.is_some(), upkeep.next));
-            upkeep.report(&outcome);
+            complaint.report(&outcome);
             match outcome {
                 Ok(true) => self.inbox.done(call),
                 Ok(false) => {}
@@ -302,14 +304,12 @@ fn acknowledge(state: &mut RelayState, batch: &[Message]) {
 /// What is done about twice a second.
 struct Upkeep {
     next: Instant,
-    complained: Option<Instant>,
 }
 
 impl Default for Upkeep {
     fn default() -> Self {
         Self {
             next: Instant::now(),
-            complained: None,
         }
     }
 }
@@ -327,36 +327,6 @@ impl Upkeep {
         worker.store.trim_outbox(forgotten, TRIM)?;
         worker.store.forget_replies(forgotten, TRIM)?;
         Ok(())
-    }
-
-    /// Says that publication has stopped, again every minute, and that it goes on.
-    fn report(&mut self, outcome: &Result<bool, AnnounceError>) {
-        match outcome {
-            Err(error) => {
-                let is_due = |last: Instant| last.elapsed() > COMPLAIN_EVERY;
-                if self.complained.is_none_or(is_due) {
-                    tracing::warn!(%error, "edits wait until they can be announced");
-                    self.complained = Some(Instant::now());
-                }
-            }
-            Ok(_) => {
-                if self.complained.take().is_some() {
-                    tracing::info!("edits are announced again");
-                }
-            }
-        }
-    }
-}
-
-/// Ends the process if the relay panics: without it every edit would wait, and nobody would know.
-struct EndsWithTheRelay;
-
-impl Drop for EndsWithTheRelay {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            tracing::error!("the relay has panicked: this is a bug of ours");
-            std::process::abort();
-        }
     }
 }
 

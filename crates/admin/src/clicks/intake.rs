@@ -12,9 +12,9 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
-    thread::{self, JoinHandle},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -25,6 +25,7 @@ pub(super) use stream::{Entry, Fields, GROUP, entry};
 use super::{Rules, Shipment, count};
 use crate::{
     announce::redis::RedisTarget,
+    background::{Background, Complaint, Going},
     clock::Clock,
     store::{Store, Watermark},
 };
@@ -41,14 +42,10 @@ const CLAIM_EVERY: Duration = Duration::from_secs(2);
 /// The most segments that are taken at once.
 const TAKEN: usize = 64;
 
-/// How often is said that clicks wait.
-const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
-
 /// An intake that runs.
 pub struct Intake {
-    is_stopped: Arc<AtomicBool>,
     in_stream: Arc<AtomicU64>,
-    thread: JoinHandle<()>,
+    background: Background,
 }
 
 impl Intake {
@@ -62,27 +59,22 @@ impl Intake {
         rules: Rules,
         clock: Clock,
     ) -> io::Result<Self> {
-        let is_stopped = Arc::new(AtomicBool::new(false));
         let in_stream = Arc::<AtomicU64>::default();
         let worker = Worker {
             store,
             stream: Stream::new(target)?,
             rules,
             clock,
-            is_stopped: Arc::clone(&is_stopped),
             in_stream: Arc::clone(&in_stream),
             waiting: Vec::new(),
             batch: Batch::new(),
             claimed: None,
-            complained: None,
         };
-        let thread = thread::Builder::new()
-            .name("suo-clicks".into())
-            .spawn(|| worker.run())?;
+        let work = |going| worker.run(&going);
+        let background = Background::start("suo-clicks", "the intake of clicks", work)?;
         Ok(Self {
-            is_stopped,
             in_stream,
-            thread,
+            background,
         })
     }
 
@@ -94,11 +86,7 @@ impl Intake {
 
     /// Ends after what is being counted now.
     pub fn stop(self) {
-        self.is_stopped.store(true, Relaxed);
-        self.thread.thread().unpark();
-        if self.thread.join().is_err() {
-            tracing::error!("the intake of clicks had panicked");
-        }
+        self.background.stop();
     }
 }
 
@@ -107,21 +95,22 @@ struct Worker {
     stream: Stream,
     rules: Rules,
     clock: Clock,
-    is_stopped: Arc<AtomicBool>,
     in_stream: Arc<AtomicU64>,
     /// Taken from the stream and not counted yet.
     waiting: Vec<Entry>,
     batch: Batch,
     claimed: Option<Instant>,
-    complained: Option<Instant>,
 }
 
 impl Worker {
-    fn run(mut self) {
-        let _guard = EndsWithTheIntake;
-        while !self.is_stopped.load(Relaxed) {
+    fn run(mut self, going: &Going) {
+        let mut complaint = Complaint::new(
+            "clicks wait until they can be counted",
+            "clicks are counted again",
+        );
+        while !going.is_stopped() {
             let outcome = self.round();
-            self.report(&outcome);
+            complaint.report(&outcome);
             match outcome {
                 Ok(true) => {}
                 Ok(false) => thread::park_timeout(LOOK),
@@ -178,34 +167,5 @@ impl Worker {
             }
         }
         self.stream.read(TAKEN)
-    }
-
-    fn report(&mut self, outcome: &Result<bool, String>) {
-        match outcome {
-            Ok(_) => {
-                if self.complained.take().is_some() {
-                    tracing::info!("clicks are counted again");
-                }
-            }
-            Err(error) => {
-                let is_due = |last: Instant| last.elapsed() >= COMPLAIN_EVERY;
-                if self.complained.is_none_or(is_due) {
-                    tracing::warn!(error, "clicks wait until they can be counted");
-                    self.complained = Some(Instant::now());
-                }
-            }
-        }
-    }
-}
-
-/// Ends the process if the intake panics: nobody would notice that clicks are not counted.
-struct EndsWithTheIntake;
-
-impl Drop for EndsWithTheIntake {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            tracing::error!("the intake of clicks has panicked: this is a bug of ours");
-            std::process::abort();
-        }
     }
 }

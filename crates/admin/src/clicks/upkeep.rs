@@ -6,16 +6,14 @@
 
 use std::{
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    thread::{self, JoinHandle},
+    sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 use super::Rules;
 use crate::{
+    background::{Background, Complaint, Going},
     clock::Clock,
     store::{Store, StoreError},
 };
@@ -38,20 +36,19 @@ const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// How long the name of a journal is kept after its last segment, in days.
 const JOURNALS: i64 = 400;
 
-/// How long the key of a day's visitors is kept after it was made, in days.
-const KEYS: i64 = 2;
+/// How long the key of a day's visitors is kept after it was made, in hours: gone within 48, as old
+/// things are looked for every hour.
+const KEYS: i64 = 47;
 
 /// The most rows that are forgotten at once.
 const AT_ONCE: usize = 1000;
 
 /// Milliseconds.
-const DAY: i64 = 24 * 3600 * 1000;
+const HOUR: i64 = 3600 * 1000;
+const DAY: i64 = 24 * HOUR;
 
 /// Upkeep that goes on.
-pub struct Upkeep {
-    is_stopped: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
-}
+pub struct Upkeep(Background);
 
 impl Upkeep {
     /// Starts the thread.
@@ -59,28 +56,24 @@ impl Upkeep {
     /// # Errors
     /// If there is none.
     pub fn start(store: Arc<dyn Store>, rules: &Rules, clock: Clock) -> io::Result<Self> {
-        let is_stopped = Arc::new(AtomicBool::new(false));
-        let worker = Worker {
-            store,
-            events_days: rules.events_days.into(),
-            clock,
-            is_stopped: Arc::clone(&is_stopped),
-            forgotten: None,
-            folded: None,
+        let events_days = rules.events_days.into();
+        let work = move |going| {
+            let worker = Worker {
+                store,
+                events_days,
+                clock,
+                going,
+                forgotten: None,
+                folded: None,
+            };
+            worker.run();
         };
-        let thread = thread::Builder::new()
-            .name("suo-upkeep".into())
-            .spawn(|| worker.run())?;
-        Ok(Self { is_stopped, thread })
+        Background::start("suo-upkeep", "the upkeep of statistics", work).map(Self)
     }
 
     /// Ends after what is being done now.
     pub fn stop(self) {
-        self.is_stopped.store(true, Relaxed);
-        self.thread.thread().unpark();
-        if self.thread.join().is_err() {
-            tracing::error!("the upkeep of statistics had panicked");
-        }
+        self.0.stop();
     }
 }
 
@@ -88,20 +81,24 @@ struct Worker {
     store: Arc<dyn Store>,
     events_days: i64,
     clock: Clock,
-    is_stopped: Arc<AtomicBool>,
+    going: Going,
     forgotten: Option<Instant>,
     folded: Option<Instant>,
 }
 
 impl Worker {
     fn run(mut self) {
-        while !self.is_stopped.load(Relaxed) {
-            if let Err(error) = self.forget() {
-                tracing::debug!(%error, "what is old is not forgotten yet");
-            }
-            if let Err(error) = self.fold() {
-                tracing::debug!(%error, "visitors wait to be counted");
-            }
+        let mut forgetting = Complaint::new(
+            "what is old of clicks waits until it can be forgotten",
+            "what is old of clicks is forgotten again",
+        );
+        let mut folding = Complaint::new(
+            "visitors wait until they can be counted",
+            "visitors are counted again",
+        );
+        while !self.going.is_stopped() {
+            forgetting.report(&self.forget());
+            folding.report(&self.fold());
             thread::park_timeout(LOOK);
         }
     }
@@ -110,8 +107,9 @@ impl Worker {
         if self.folded.is_some_and(|at| at.elapsed() < FOLD_EVERY) {
             return Ok(());
         }
+        self.all(|| self.store.fold_visits(FOLDED_AT_ONCE))?;
         self.folded = Some(Instant::now());
-        self.all(|| self.store.fold_visits(FOLDED_AT_ONCE))
+        Ok(())
     }
 
     fn forget(&mut self) -> Result<(), StoreError> {
@@ -121,8 +119,9 @@ impl Worker {
         let now = (self.clock)();
         let ago = |days: i64| now.plus(-days * DAY);
         let store = &self.store;
+        // First: it is a promise to visitors.
+        self.all(|| store.forget_visitor_keys(now.plus(-KEYS * HOUR)))?;
         self.all(|| store.forget_journals(ago(JOURNALS), AT_ONCE))?;
-        self.all(|| store.forget_visitor_keys(ago(KEYS)))?;
         self.all(|| store.close_visitors(ago(LATE), AT_ONCE))?;
         self.all(|| store.forget_hosts(ago(LATE), AT_ONCE))?;
         // With 0 days what was counted today goes, too.
@@ -137,7 +136,7 @@ impl Worker {
 
     /// Bit by bit, so that nobody waits for it long.
     fn all(&self, some: impl Fn() -> Result<usize, StoreError>) -> Result<(), StoreError> {
-        while !self.is_stopped.load(Relaxed) && some()? > 0 {}
+        while !self.going.is_stopped() && some()? > 0 {}
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use suo_admin::{
     settings::TimeZone,
     store::{Depth, Period},
 };
-use suo_link::{id::LinkId, time::Timestamp};
+use suo_link::{id::LinkId, time::Timestamp, visitor::VisitorKey};
 use suo_testkit::wait_until;
 
 use super::scene::{SOON, Scene};
@@ -149,4 +149,25 @@ fn names_are_kept_for_400_days() {
     scene.ship(&humans(name(2, 1), LinkId(1), 1));
     scene.until_counted(2);
     intake.stop();
+}
+
+#[test]
+fn keys_of_visitors_are_gone_within_48_hours() {
+    let scene = Scene::without_relay();
+    let [old, new] = [[1; 16], [2; 16]].map(VisitorKey::new);
+    let key = |day: i64, key, hours: i64| {
+        let made = Timestamp(NOW.0 - hours * DAY / 24);
+        let day = Timestamp(NOW.0 - day * DAY);
+        scene.place.visitor_key(day, key, made).unwrap()
+    };
+    key(1, old, 46);
+    key(2, old, 48);
+    let rules = Rules::of(TimeZone::UTC);
+    let clock = std::sync::Arc::new(|| NOW);
+    let upkeep = Upkeep::start(scene.place.shared(), &rules, clock).unwrap();
+    wait_until("the older one is forgotten", SOON, || {
+        (key(2, new, 0) == new).then_some(()).ok_or("it is kept")
+    });
+    upkeep.stop();
+    assert_eq!(key(1, new, 0), old);
 }
