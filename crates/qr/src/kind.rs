@@ -29,12 +29,11 @@ pub enum Kind {
 }
 
 /// Hosts, and what a path on them begins with. The first that fits decides; an empty path fits
-/// always. Sources: what the apps themselves print into their codes, late 2026.
-const PLACES: [(&str, &str, Kind); 18] = [
+/// always. Sources stand in `docs/qr.md`.
+const PLACES: [(&str, &str, Kind); 19] = [
     ("weixin.qq.com", "/g/", Kind::WechatGroup),
     ("weixin.qq.com", "/r/", Kind::WechatPerson),
     ("weixin.qq.com", "/q/", Kind::WechatPerson),
-    ("weixin.qq.com", "/x/", Kind::WechatPerson),
     ("u.wechat.com", "", Kind::WechatPerson),
     ("work.weixin.qq.com", "", Kind::Wecom),
     ("mp.weixin.qq.com", "/a/", Kind::MiniProgram),
@@ -49,13 +48,17 @@ const PLACES: [(&str, &str, Kind); 18] = [
     ("qr.95516.com", "", Kind::Payment),
     ("payapp.weixin.qq.com", "", Kind::Payment),
     ("payapp.wechatpay.cn", "", Kind::Payment),
+    ("wx.tenpay.com", "/f2f", Kind::Payment),
+    ("i.qianbao.qq.com", "/wallet/sqrcode", Kind::Payment),
 ];
 
 /// What a text begins with, in lower case, that is no web address.
-const BEGINNINGS: [(&str, Kind); 12] = [
+const BEGINNINGS: [(&str, Kind); 13] = [
     ("wxp://", Kind::Payment),
     ("weixin://wxpay/", Kind::Payment),
-    ("000201", Kind::Payment),
+    ("weixin://pay.weixin.qq.com/", Kind::Payment),
+    // As WeChat Pay's older manual spells it.
+    ("weixin://weixin://pay.weixin.qq.com/", Kind::Payment),
     ("bitcoin:", Kind::Payment),
     ("weixin://dl/business", Kind::MiniProgram),
     ("#小程序://", Kind::MiniProgram),
@@ -97,6 +100,7 @@ impl Kind {
         match beginnings.find(|(beginning, _)| starts_with(text, beginning)) {
             Some((_, kind)) => *kind,
             None if is_shown_to_cashiers(text.trim_end()) => Self::Payment,
+            None if is_emv(text.trim_end()) => Self::Payment,
             None => Self::Text,
         }
     }
@@ -133,8 +137,7 @@ impl fmt::Display for Kind {
 }
 
 /// Whether it is the number of a customer that lets a shop take money: 18 digits beginning with 10 to
-/// 15 in WeChat, 16 to 24 beginning with 25 to 30 in Alipay. Sources: `auth_code` in the manuals of
-/// WeChat Pay (payment code) and of Alipay (`alipay.trade.pay`), late 2026.
+/// 15 in WeChat, 16 to 24 beginning with 25 to 30 in Alipay, 19 beginning with 62 in `UnionPay`.
 fn is_shown_to_cashiers(text: &str) -> bool {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let begin: Option<u8> = text.get(..2).and_then(|begin| begin.parse().ok());
@@ -142,8 +145,18 @@ fn is_shown_to_cashiers(text: &str) -> bool {
         && match begin {
             Some(10..=15) => text.len() == 18,
             Some(25..=30) => (16..=24).contains(&text.len()),
+            Some(62) => text.len() == 19,
             _ => false,
         }
+}
+
+/// Whether it is `EMVCo`'s code of a merchant: version 01 first, and last a checksum, which is object
+/// 63 with four hexadecimal digits.
+fn is_emv(text: &str) -> bool {
+    let sum = text.len().checked_sub(8).and_then(|at| text.get(at..));
+    let is_sum =
+        |sum: &str| sum.starts_with("6304") && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.starts_with("000201") && sum.is_some_and(is_sum)
 }
 
 /// Host and path of an `http` or `https` address that is all of the text.

@@ -1,10 +1,6 @@
 //! What codes are for, by the forms in which the apps print them.
 //!
-//! Sources: the manuals of WeChat (URL Link, URL Scheme and short links of mini programs; official
-//! accounts' codes), WeChat Pay (Native payment, payment code), WeCom (contacts, groups, customer
-//! service) and Alipay (`alipay.trade.precreate`, `alipay.trade.pay`), `UnionPay`'s and EMVCo's
-//! codes of merchants, ZXing's "Barcode Contents" for Wi-Fi and business cards, RFC 6350; codes that
-//! people published; all late 2026. The tokens are made up.
+//! Sources: those that `docs/qr.md` names. The tokens are made up.
 
 use suo_qr::Kind;
 
@@ -25,6 +21,10 @@ const FORMS: [(Kind, &[&str]); 10] = [
             "https://qr.alipay.com.example.com/fkx1",
             "https://qm.qq.com/q/abc",
             "https://t.me/abc",
+            // By which somebody signs in to WeChat elsewhere: nobody's card.
+            "http://weixin.qq.com/x/oaX6abcdefghijklmnop",
+            "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx0",
+            "https://i.qianbao.qq.com/",
         ],
     ),
     (
@@ -42,6 +42,7 @@ const FORMS: [(Kind, &[&str]); 10] = [
             "https://u.wechat.com/abc",
             // Official accounts.
             "http://weixin.qq.com/r/0Dj2nEXErUjxrQKR92xk",
+            "http://weixin.qq.com/r/mp/SyhTabcdefghijklmnop",
             "http://weixin.qq.com/q/02abc",
         ],
     ),
@@ -50,7 +51,7 @@ const FORMS: [(Kind, &[&str]); 10] = [
         &[
             "https://work.weixin.qq.com/u/vc0123456789abcdef?v=4.1.20",
             "https://work.weixin.qq.com/gm/0123456789abcdef",
-            "https://work.weixin.qq.com/kfid/kfc0123456789abcdef",
+            "https://work.weixin.qq.com/kf/kfc0123456789abcdef?enc_scene=ENC01234567",
             "https://work.weixin.qq.com/ca/cawcde0123456789ab",
         ],
     ),
@@ -58,6 +59,7 @@ const FORMS: [(Kind, &[&str]); 10] = [
         Kind::MiniProgram,
         &[
             "https://mp.weixin.qq.com/a/~AbCdEf0123456789~~",
+            "https://mp.weixin.qq.com/a/~~AbCdEf~0123456789~~",
             "https://wxaurl.cn/AbCdEf01234",
             "https://wxmpurl.cn/AbCdEf01234",
             "weixin://dl/business/?t=AbCdEf01234",
@@ -69,6 +71,10 @@ const FORMS: [(Kind, &[&str]); 10] = [
         &[
             "https://qr.alipay.com/fkx01234abcdefghijklm",
             "HTTPS://QR.ALIPAY.COM/FKX01234ABCDEFGHIJKLM",
+            "https://mobilecodec.alipay.com/show.htm?code=abc01234&picSize=M",
+            "https://ur.alipay.com/_4kQhAbCdEf",
+            "https://ds.alipay.com/?from=mobilecodec&scheme=alipayqr%3A%2F%2Fplatformapi",
+            "alipayqr://platformapi/startapp?saId=10000007",
             "https://qr.alipay.com/bax01234abcdefghijklmn",
             "alipays://platformapi/startapp?appId=20000067",
             "https://render.alipay.com/p/s/i/?scheme=alipays%3A%2F%2Fplatformapi",
@@ -80,12 +86,18 @@ const FORMS: [(Kind, &[&str]); 10] = [
             "wxp://f2f0AbCdEf0123456789",
             "weixin://wxpay/bizpayurl?pr=AbCdEf0",
             "https://qr.95516.com/00010000/0123456789",
-            "00020101021226330016A000000677010111",
+            "weixin://pay.weixin.qq.com/bizpayurl/up?pr=AbCdEf0&groupid=00",
+            "https://wx.tenpay.com/f2f?t=AQAAAAbCdEf",
+            "https://payapp.weixin.qq.com/qr/AQFjAbCdEf",
+            "https://payapp.wechatpay.cn/sjt/qr/AQJ7AbCdEf",
+            "https://i.qianbao.qq.com/wallet/sqrcode.htm?m=tenpay&f=wallet&a=1&u=10000",
+            "00020101021126330016A0000006770101115802TH6304A1B2",
             "bitcoin:bc1q0123456789abcdef?amount=0.01",
             // What a cashier scans from a customer.
             "134567890123456789",
             "287654321098765432",
             "3012345678901234",
+            "6201234567890123456",
         ],
     ),
     (
@@ -119,6 +131,9 @@ const FORMS: [(Kind, &[&str]); 10] = [
             "1345678901234567890",
             "6901234567892",
             "161234567890123456",
+            "0002013400",
+            "00020199999999",
+            "000201é6304A1B",
             "tel:10086",
         ],
     ),
