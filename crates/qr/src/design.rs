@@ -73,7 +73,8 @@ pub enum Dots {
 }
 
 /// What the three large marks in the corners look like. Readers look for them by their outline:
-/// `OpenCV`'s finds none whose corners have a radius of two modules, let alone circles.
+/// `OpenCV`'s finds none whose corners have a radius of two modules, let alone circles, and with
+/// few pixels a module it misses some with more than 0.8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Finders {
     /// Squares.
@@ -90,8 +91,8 @@ impl Finders {
     fn radii(self) -> [f64; 3] {
         match self {
             Self::Square => [0.0; 3],
-            Self::Rounded => [1.2, 0.7, 0.5],
-            Self::Round => [1.2, 0.7, 1.0],
+            Self::Rounded => [0.8, 0.5, 0.5],
+            Self::Round => [0.8, 0.5, 1.0],
         }
     }
 }
@@ -143,6 +144,8 @@ impl Default for Design {
 pub enum DesignError {
     /// Fewer than two pixels a module.
     TooSmall,
+    /// Fewer than four pixels a module, with round shapes.
+    TooSmallForShapes,
     /// The foreground is not darker than the background by a contrast of 4 to 1.
     LowContrast,
     /// The logo hides more than two fifths of what the code's level can repair.
@@ -155,6 +158,9 @@ impl fmt::Display for DesignError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooSmall => "the picture needs at least two pixels for each module of the code",
+            Self::TooSmallForShapes => {
+                "round shapes need at least four pixels for each module of the code"
+            }
             Self::LowContrast => {
                 "the foreground must be darker than the background, with a contrast of at least 4 to 1"
             }
@@ -168,6 +174,10 @@ impl fmt::Display for DesignError {
 
 impl std::error::Error for DesignError {}
 
+/// Pixels of a module from which on round shapes can be told from a blur: with two or three, `OpenCV`'s
+/// reader misses every third code.
+const SHAPED: usize = 4;
+
 /// The contrast that phones need, as a ratio after WCAG 2.
 const CONTRAST: f64 = 4.0;
 
@@ -179,6 +189,9 @@ impl Design {
     pub fn check(&self, code: &Code, level: Level) -> Result<(), DesignError> {
         if self.module(code) < 2 {
             return Err(DesignError::TooSmall);
+        }
+        if self.module(code) < SHAPED && (self.dots, self.finders) != Default::default() {
+            return Err(DesignError::TooSmallForShapes);
         }
         let (dark, light) = (self.foreground.luminance(), self.background.luminance());
         if (light + 0.05) / (dark + 0.05) < CONTRAST {

@@ -56,10 +56,12 @@ impl Design {
 
 impl Tile {
     fn dot(dots: Dots, module: usize) -> Self {
+        // In few pixels a gap between circles would only make all of them pale.
+        let radius = if module < 8 { 0.5 } else { 0.46 };
         Self::new(module, |x, y| match dots {
             Dots::Square => true,
             Dots::Rounded => is_in_square(x - 0.5, y - 0.5, 0.5, 0.3),
-            Dots::Round => is_in_square(x - 0.5, y - 0.5, 0.46, 0.46),
+            Dots::Round => is_in_square(x - 0.5, y - 0.5, radius, radius),
         })
     }
 

@@ -46,7 +46,7 @@ fn is_read(design: &Design, level: Level) {
 fn every_shape_is_read_at_every_level_and_size() {
     for dots in [Dots::Square, Dots::Rounded, Dots::Round] {
         for finders in [Finders::Square, Finders::Rounded, Finders::Round] {
-            for (level, size) in LEVELS.into_iter().zip([120, 256, 512, 999]) {
+            for (level, size) in LEVELS.into_iter().zip([160, 256, 512, 999]) {
                 let design = Design {
                     size,
                     dots,
@@ -114,6 +114,33 @@ fn modules_have_two_pixels_at_least() {
         Err(DesignError::TooSmall)
     );
     is_read(&of(least), Level::Medium);
+}
+
+#[test]
+fn round_shapes_have_four_pixels_a_module_at_least() {
+    let code = Code::new(TEXT, Level::Medium).unwrap();
+    let side = code.width() + 2 * 5;
+    for (dots, finders) in [
+        (Dots::Rounded, Finders::Square),
+        (Dots::Round, Finders::Square),
+        (Dots::Square, Finders::Rounded),
+        (Dots::Square, Finders::Round),
+    ] {
+        let of = |size| Design {
+            size,
+            margin: 5,
+            dots,
+            finders,
+            ..Design::default()
+        };
+        let refused = of(4 * side - 1).check(&code, Level::Medium);
+        assert_eq!(
+            refused,
+            Err(DesignError::TooSmallForShapes),
+            "{dots:?} {finders:?}"
+        );
+        is_read(&of(4 * side), Level::Medium);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::StatusCode,
-    web::{Data, Payload},
+    web::{Bytes, Data, Payload},
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use super::{decode::PictureForm, hex::hex};
 use crate::{
     api::failures::AddsLogo,
     auth::Writer,
-    pictures::Form,
+    pictures::{Form, ReadError},
     problem::{Code, Finding, Problem},
     state::State,
     store::{LogoAdded, LogoHash, MAX_LOGOS},
@@ -31,7 +31,7 @@ pub(super) struct LogoBody {
 ///
 /// A picture to be drawn in the middle of QR codes. It is kept as a PNG of at most 256 pixels along
 /// its longer side; whatever else was in the file is not kept. The same picture again is the same
-/// logo.
+/// logo. A picture that has a QR code of its own is refused: readers would take one for the other.
 #[utoipa::path(
     post,
     path = "/api/v1/qr/logos",
@@ -53,6 +53,11 @@ pub(crate) async fn add_logo(
     let form = Form::receive(&state.pictures, &request, payload).await?;
     let png = state.pictures.logo(form.picture("file")?).await?;
     drop(form);
+    match state.pictures.read(Bytes::copy_from_slice(&png)).await {
+        Ok(_) => return Err(has_a_code()),
+        Err(ReadError::Busy) => return Err(ReadError::Busy.into()),
+        Err(_) => {}
+    }
     let hash: LogoHash = Sha256::digest(&png).into();
     let now = state.now();
     let added = state
@@ -65,6 +70,11 @@ pub(crate) async fn add_logo(
     };
     let logo = hex(&hash);
     Ok(HttpResponseBuilder::new(status).json(LogoBody { logo }))
+}
+
+fn has_a_code() -> Problem {
+    let detail = "the logo has a QR code of its own: readers would take one for the other";
+    Problem::fields(vec![Finding::new("/file", Code::UnreadableDesign, detail)])
 }
 
 fn too_many() -> Problem {

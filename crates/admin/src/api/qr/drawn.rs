@@ -17,7 +17,7 @@ use crate::{
 const KEPT: u64 = 16 << 20;
 
 /// Rises when the same wish is drawn in another way.
-const DRAWING: u8 = 2;
+const DRAWING: u8 = 3;
 
 /// Pixels along one side of a module in the picture that stands for an SVG when it is read: few, as
 /// of a poster from afar.
@@ -112,7 +112,7 @@ impl Drawing {
 
 fn refused(error: DesignError) -> Problem {
     let (pointer, code) = match error {
-        DesignError::TooSmall => ("?size", Fault::OutOfRange),
+        DesignError::TooSmall | DesignError::TooSmallForShapes => ("?size", Fault::OutOfRange),
         DesignError::LowContrast => ("?fg", Fault::LowContrast),
         DesignError::LogoTooLarge => ("?logo_size", Fault::LogoTooLarge),
         DesignError::NotALogo => ("?logo", Fault::UnknownLogo),
