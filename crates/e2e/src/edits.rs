@@ -16,6 +16,7 @@ use suo_testkit::wait_until;
 use crate::{
     api::{Api, Visits, link_path, text},
     production::{Admin, Edge, SEEN},
+    seen::seen_by,
 };
 
 /// Between two edits of a writer, and between two visits of a reader.
@@ -147,7 +148,7 @@ impl Traffic {
             link.check(&target, begun, Duration::ZERO);
             edges
                 .iter()
-                .for_each(|edge| seen(&edge.visits, &link.code, &target));
+                .for_each(|edge| seen_by(edge, &link.code, &target));
         }
         let settled = begun.elapsed();
         let visits = self.readers.drain(..).map(|reader| reader.join());
@@ -184,16 +185,6 @@ pub fn create_surely(api: &Api, code: &str, target: &str) -> Value {
             _ => Err(answer.json().to_string()),
         }
     })
-}
-
-/// Waits until a code leads somewhere: a target, or a status in its place.
-#[track_caller]
-pub fn seen(visits: &Visits, code: &str, expected: &str) {
-    let what = format!("/{code} leads to {expected}");
-    wait_until(&what, SEEN, || match visits.follow(code) {
-        found if found == expected => Ok(()),
-        other => Err(other),
-    });
 }
 
 impl Watched {

@@ -1,8 +1,11 @@
 //! Waiting until edges show something.
 
+use std::time::Duration;
+
 use suo_testkit::wait_until;
 
 use crate::{
+    api::Visits,
     production::{Edge, Instance, SEEN},
     quick_start::START,
 };
@@ -32,8 +35,14 @@ pub fn seen(edges: &[Edge], code: &str, expected: &str) {
 /// Waits until one edge answers a code so.
 #[track_caller]
 pub fn seen_by(edge: &Edge, code: &str, expected: &str) {
-    let what = format!("/{code} leads to {expected}");
-    wait_until(&what, SEEN, || match edge.visits.follow(code) {
+    seen_within(&edge.visits, code, expected, SEEN);
+}
+
+/// The same for so long at most.
+#[track_caller]
+pub fn seen_within(visits: &Visits, code: &str, expected: &str, patience: Duration) {
+    let what = format!("/{code} leads to {expected} at {}", visits.address);
+    wait_until(&what, patience, || match visits.follow(code) {
         found if found == expected => Ok(()),
         other => Err(other),
     });

@@ -24,6 +24,7 @@ use crate::{
     api::Visits,
     metrics::metric,
     production::{Admin, Edge},
+    seen::seen_within,
 };
 
 /// Links made at the start.
@@ -56,15 +57,7 @@ pub fn hears(edge: &Edge, expected: bool) {
 
 /// Waits until a code leads to this target at an edge.
 pub fn shows(edge: &Edge, (code, target): &(String, String)) {
-    leads(&edge.visits, code, target);
-}
-
-fn leads(visits: &Visits, code: &str, target: &str) {
-    let what = format!("/{code} leads to {target} at {}", visits.address);
-    wait_until(&what, PATIENCE, || match visits.follow(code) {
-        found if found == target => Ok(()),
-        other => Err(other),
-    });
+    seen_within(&edge.visits, code, target, PATIENCE);
 }
 
 /// Edits and visits that go on until [`Traffic::finish`].
@@ -173,11 +166,8 @@ impl Traffic {
         let mut allowed = allowed;
         for edge in &self.visited {
             for link in &links {
-                leads(
-                    &edge.visits,
-                    &link.code,
-                    &link.target(link.writes.len() - 1),
-                );
+                let target = link.target(link.writes.len() - 1);
+                seen_within(&edge.visits, &link.code, &target, PATIENCE);
             }
             if metric(edge.operations, "suo_edge_stale_answers_total") > 0.0 {
                 allowed = WHILE_NOBODY_ANSWERS;

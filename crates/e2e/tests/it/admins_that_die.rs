@@ -5,10 +5,11 @@ use std::{net::SocketAddr, thread, time::Duration};
 
 use e2e::{
     api::link_path,
-    edits::{Traffic, create_surely, seen},
+    edits::{Traffic, create_surely},
     http::Answer,
     production::{Admin, Edge, Instance, SEEN},
     projection::{BUCKETS, wait_until_whole, whole_buckets},
+    seen::seen_by,
 };
 use serde_json::{Value, json};
 use suo_testkit::{FaultProxy, Signal, Tripwire, free_port, wait_until};
@@ -96,7 +97,7 @@ fn frozen_at(trap: impl FnOnce(&Stage) -> Tripwire) {
             .call("PATCH", &link_path(&stage.link), &edit);
         (answer.status == 200).then_some(()).ok_or(answer.status)
     });
-    seen(&stage.edge.visits, "doomed", "https://example.com/again");
+    seen_by(&stage.edge, "doomed", "https://example.com/again");
     println!("frozen: {:?}", traffic.finish(&stage.other, &[&stage.edge]));
     stage.nothing_was_lost_on_the_way();
 }
@@ -253,7 +254,7 @@ impl Stage {
         let other = instance.admin();
         let edge = instance.edge(&[&other, &doomed]);
         let link = create_surely(&other.api, "doomed", "https://example.com/doomed");
-        seen(&edge.visits, "doomed", "https://example.com/doomed");
+        seen_by(&edge, "doomed", "https://example.com/doomed");
         let stage = Self {
             instance,
             redis_line,
@@ -314,7 +315,7 @@ impl Stage {
             let answer = self.other.api.call("PATCH", &link_path(&self.link), &edit);
             (answer.status == 200).then_some(()).ok_or(answer.status)
         });
-        seen(&self.edge.visits, "doomed", OVERTAKEN);
+        seen_by(&self.edge, "doomed", OVERTAKEN);
     }
 
     /// At the edge, and in Redis, as an edge without memory sees it.
@@ -412,7 +413,7 @@ impl Batch {
         assert_eq!(self.made(stage), MANY);
         for number in [0, 499, 500, 1777, 1999] {
             let code = format!("{}{number}", self.name);
-            seen(&stage.edge.visits, &code, &target(&code));
+            seen_by(&stage.edge, &code, &target(&code));
         }
     }
 }

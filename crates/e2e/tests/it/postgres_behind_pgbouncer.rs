@@ -4,9 +4,10 @@
 use std::{net::SocketAddr, time::Duration};
 
 use e2e::{
-    edits::{Traffic, seen},
+    edits::Traffic,
     production::{Admin, Instance, SEEN},
     projection::wait_until_whole,
+    seen::seen_by,
 };
 use serde_json::{Value, json};
 use suo_testkit::{PgBouncer, PoolMode, Postgres, Profile, wait_until};
@@ -83,7 +84,7 @@ fn works(instance: &Instance, pool: &PgBouncer, admins: &[Admin; 2]) {
     let batch = json!({ "links": links });
     let answer = two.api.call("POST", "/links/batch", &batch);
     assert_eq!(answer.status, 200, "{}", answer.json());
-    seen(&edge.visits, "b999", "https://example.com/999");
+    seen_by(&edge, "b999", "https://example.com/999");
     wait_until("a rebuild by hand", SEEN * 6, || {
         match instance.try_run_through(pool, "project") {
             (Some(0), _) => Ok(()),

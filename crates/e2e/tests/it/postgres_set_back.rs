@@ -10,9 +10,10 @@ use std::{
 
 use e2e::{
     api::{link_path, text},
-    edits::{create_surely, seen},
+    edits::create_surely,
     production::{Admin, Edge, Instance, SEEN},
     projection::wait_until_whole,
+    seen::seen_by,
 };
 use serde_json::{Value, json};
 use suo_testkit::{Dump, wait_until};
@@ -122,21 +123,17 @@ impl Scene {
             assert!([200, 204].contains(&status), "{fate:?}: {status}");
             match fate {
                 Fate::Left => {}
-                Fate::Edited => seen(&self.edges[0].visits, code, &target(code, 1)),
-                Fate::Deleted => seen(&self.edges[0].visits, code, "404"),
+                Fate::Edited => seen_by(&self.edges[0], code, &target(code, 1)),
+                Fate::Deleted => seen_by(&self.edges[0], code, "404"),
                 Fate::Renamed => {
-                    seen(
-                        &self.edges[0].visits,
-                        &format!("{code}new"),
-                        &target(code, 0),
-                    );
+                    seen_by(&self.edges[0], &format!("{code}new"), &target(code, 0));
                 }
             }
         }
         for n in 0..10 {
             let code = format!("lost{n}");
             create_surely(api, &code, &target(&code, 0));
-            seen(&self.edges[0].visits, &code, &target(&code, 0));
+            seen_by(&self.edges[0], &code, &target(&code, 0));
         }
     }
 
@@ -190,13 +187,13 @@ impl Scene {
         for edge in &self.edges {
             for (fate, link) in &self.links {
                 let code = text(link, "code");
-                seen(&edge.visits, code, &target(code, 0));
+                seen_by(edge, code, &target(code, 0));
                 if *fate == Fate::Renamed {
-                    seen(&edge.visits, &format!("{code}new"), "404");
+                    seen_by(edge, &format!("{code}new"), "404");
                 }
             }
             for n in 0..10 {
-                seen(&edge.visits, &format!("lost{n}"), "404");
+                seen_by(edge, &format!("lost{n}"), "404");
             }
             assert_eq!(edge.metric("suo_edge_generation") as u64, generation);
         }
@@ -211,7 +208,7 @@ impl Scene {
         create_surely(api, code, &other);
         self.edges
             .iter()
-            .for_each(|edge| seen(&edge.visits, code, &other));
+            .for_each(|edge| seen_by(edge, code, &other));
         for (_, link) in &self.links {
             let code = text(link, "code");
             wait_until("the edit is made", SEEN, || {
@@ -223,7 +220,7 @@ impl Scene {
         for edge in &self.edges {
             for (_, link) in &self.links {
                 let code = text(link, "code");
-                seen(&edge.visits, code, &target(code, 2));
+                seen_by(edge, code, &target(code, 2));
             }
         }
         for edge in &self.edges {

@@ -13,10 +13,11 @@ use std::{
 
 use e2e::{
     api::{Api, link_path, text},
-    edits::{Traffic, create_surely, seen},
+    edits::{Traffic, create_surely},
     http::{Answer, request},
     production::{Admin, DOMAIN, Edge, Instance, SEEN, TOKEN},
     projection::wait_until_whole,
+    seen::seen_by,
 };
 use serde_json::{Value, json};
 use suo_testkit::{FaultProxy, Postgres, Profile, wait_until};
@@ -145,7 +146,7 @@ fn a_request_whose_database_goes_away_in_its_middle_is_503_in_time_and_not_done_
         is_done_once(api, method, path, body);
     }
     assert_eq!(stage.instance.database.sql(made), "301");
-    seen(&stage.edge.visits, "many250", "https://example.com/many250");
+    seen_by(&stage.edge, "many250", "https://example.com/many250");
 }
 
 /// The same request again, with the same key.
