@@ -157,7 +157,9 @@ fn a_domain_has_a_bounded_number_of_files(api: &Api) {
 
 fn files_come_by_their_own_calls(api: &Api) {
     let domain = put(api, "a.txt", "x").ok(201);
-    assert_eq!(api.patch("/domains/1", &domain).ok(200), domain);
+    let mut same = api.patch("/domains/1", &domain).ok(200);
+    same.as_object_mut().unwrap().remove("warnings");
+    assert_eq!(same, domain);
     let other = json!({"files": [{"path": "b.txt", "body": "x"}]});
     assert_eq!(
         api.patch("/domains/1", &other).refused(),
