@@ -17,7 +17,7 @@ pub enum StoreError {
     Broken(Cause),
     /// The claim of an idempotency key ran out while its request was at work; nothing was written.
     ClaimLost,
-    /// The body of [`super::Store::with_relay_lock`] gave up; nothing was written.
+    /// The body of [`super::Publication::with_relay_lock`] gave up; nothing was written.
     Aborted(Cause),
 }
 
