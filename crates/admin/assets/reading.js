@@ -15,7 +15,7 @@ export function reading(form) {
     if (amount !== undefined) bar.value = amount;
   };
   const show = (answer) => {
-    tell(answer.error || answer.notes.join(" "));
+    tell(answer.error || answer.notes.join("\n"));
     if (answer.error || !answer.text) return;
     const box = form.elements.text;
     box.value = answer.text;

@@ -36,6 +36,7 @@ mod save;
 mod sentences;
 mod settings;
 mod site;
+mod sketch;
 mod taken;
 mod visit;
 mod words;

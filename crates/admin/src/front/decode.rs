@@ -141,30 +141,43 @@ impl Reading {
             1 => words.read_done.to_owned(),
             _ => fill(words.read_several, &[&count.to_string()]),
         }];
-        for code in &codes {
+        for (place, code) in codes.iter().enumerate() {
             let address = Destination::parse(&code.text, PrivateTargets::Allowed).ok();
             let address = address.filter(|_| code.text.contains("://"));
             let is_own = address
                 .as_ref()
                 .is_some_and(|address| own.contains(&address.authority()));
-            if address.is_some() {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(code.text.trim());
-            } else {
-                notes.push(fill(words.read_text, &[&code.text]));
-            }
             let about = if is_own {
                 words.k_own
             } else {
                 about(code.kind, words)
             };
-            if !notes.iter().any(|note| note == about) {
-                notes.push(about.to_owned());
+            if address.is_some() {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(code.text.trim());
             }
+            if count > 1 {
+                let number = (place + 1).to_string();
+                notes.push(fill(words.read_each, &[&number, &short(&code.text), about]));
+                continue;
+            }
+            if address.is_none() {
+                notes.push(fill(words.read_text, &[&code.text]));
+            }
+            notes.push(about.to_owned());
         }
         Self { codes, text, notes }
+    }
+}
+
+/// What a text begins with, where several stand below each other.
+fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.trim().char_indices().nth(MOST) {
+        Some((end, _)) => text.trim()[..end].to_owned() + "…",
+        None => text.trim().to_owned(),
     }
 }
 
@@ -226,8 +239,12 @@ mod tests {
     fn addresses_go_into_the_box_and_other_texts_are_shown() {
         let read = reading(&["https://a.example/x", "WIFI:S:home;;", "http://b.example"]);
         assert_eq!(read.text, "https://a.example/x\nhttp://b.example");
+        assert_eq!(read.notes.len(), 4, "{:?}", read.notes);
         assert_eq!(read.notes[0], "There are 3 QR codes in the picture.");
-        assert!(read.notes.iter().any(|note| note.contains("WIFI:S:home")));
+        assert!(read.notes[2].starts_with("2. WIFI:S:home;;: The name and password"));
+        let long = "长".repeat(100);
+        let read = reading(&[&long, "b"]);
+        assert_eq!(read.notes[1].matches('长').count(), 60);
     }
 
     #[test]

@@ -10,7 +10,10 @@ use suo_link::{
 };
 use url::Url;
 
-use super::words::{Tongue, Words, fill};
+use super::{
+    sketch::Sketch,
+    words::{Tongue, Words, fill},
+};
 
 /// Visitors who get the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +24,6 @@ pub(super) struct Outcome {
     pub(super) what: String,
     /// The page that they see, if they are not sent on.
     pub(super) page: Option<Sketch>,
-}
-
-/// The gist of a page of the edge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sketch {
-    /// Its heading.
-    pub(super) title: &'static str,
-    /// What it says.
-    pub(super) lines: Vec<String>,
 }
 
 /// What somebody gets, and the page that they see.
@@ -58,8 +52,8 @@ pub(super) fn of(
     let mut outcomes: Vec<(Vec<usize>, Told)> = Vec::new();
     for (place, (app, os)) in VISITORS.into_iter().enumerate() {
         let decision = decide(link, &visitor(app, os), now, &secret.split_key());
-        let words = tongue.words();
-        let what = (told(&decision, words), sketch(&decision, words));
+        let page = Sketch::of(&decision, link, app, tongue);
+        let what = (told(&decision, tongue.words()), page);
         match outcomes.iter_mut().find(|(_, other)| *other == what) {
             Some((places, _)) => places.push(place),
             None => outcomes.push((vec![place], what)),
@@ -95,42 +89,18 @@ fn told(decision: &Decision<'_>, words: &Words) -> String {
     match decision {
         Decision::Redirect(redirect) => fill(words.outcome_direct, &[&host(&redirect.location)]),
         Decision::Card(card) => fill(words.outcome_direct, &[&host(&card.location)]),
-        Decision::Guide(guide) => {
-            let host = guide.location.as_deref().map(host).unwrap_or_default();
-            fill(words.outcome_guide, &[&host])
+        Decision::Guide(guide) if guide.in_browser => {
+            let host = guide.host.unwrap_or(words.outcome_it);
+            fill(words.outcome_guide, &[host])
         }
-        Decision::Denied(_) => words.outcome_denied.to_owned(),
+        Decision::Denied(denied) if denied.in_browser => words.outcome_elsewhere.to_owned(),
+        Decision::Guide(_) | Decision::Denied(_) => words.outcome_denied.to_owned(),
         Decision::Password
         | Decision::Banned
         | Decision::Paused
         | Decision::NotStarted
         | Decision::Expired
         | Decision::UsedUp => words.outcome_stopped.to_owned(),
-    }
-}
-
-fn sketch(decision: &Decision<'_>, words: &Words) -> Option<Sketch> {
-    match decision {
-        Decision::Guide(guide) => {
-            let host = guide.location.as_deref().map(host);
-            let leads = host.map_or_else(
-                || words.page_protected.to_owned(),
-                |host| fill(words.page_leads, &[&host]),
-            );
-            Some(Sketch {
-                title: words.page_guide,
-                lines: vec![leads, words.page_menu.to_owned()],
-            })
-        }
-        Decision::Denied(denied) => Some(Sketch {
-            title: words.page_denied,
-            lines: denied
-                .in_browser
-                .then(|| words.page_menu.to_owned())
-                .into_iter()
-                .collect(),
-        }),
-        _ => None,
     }
 }
 

@@ -34,6 +34,10 @@ struct Page<'a> {
 /// A link as its maker sees it.
 pub(super) struct LinkView {
     pub(super) short_url: String,
+    /// Its parts, between which a line may break: `https://`, the domain, the code.
+    pub(super) scheme: String,
+    pub(super) host: String,
+    pub(super) code: String,
     pub(super) target: String,
     pub(super) end: String,
     /// The path of its QR code, without the ending.
@@ -76,11 +80,17 @@ impl LinkView {
     ) -> Self {
         let (tongue, words) = (visit.tongue, visit.tongue.words());
         let short_url = domain.short_url(&link.code);
+        let (scheme, host) = parts(&short_url, &link.code);
+        let (scheme, host) = (scheme.to_owned(), host.to_owned());
         let end = link.fields.expires_at.map_or_else(
             || words.valid_always.to_owned(),
             |end| {
-                let end = moment::text(end, &state.front.time_zone, tongue);
-                fill(words.valid_until, &[&end])
+                let said = if end <= now {
+                    words.valid_no_more
+                } else {
+                    words.valid_until
+                };
+                fill(said, &[&moment::text(end, &state.front.time_zone, tongue)])
             },
         );
         let outcomes = match secret(state).await {
@@ -106,9 +116,20 @@ impl LinkView {
                 text: hint.text(words),
                 apps: hint.apps(),
             }),
+            scheme,
+            host,
+            code: link.code.clone(),
             short_url,
         }
     }
+}
+
+/// `https://` and the host of a short URL with this code.
+fn parts<'a>(short_url: &'a str, code: &str) -> (&'a str, &'a str) {
+    let rest = short_url.strip_suffix(code).unwrap_or(short_url);
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let scheme = rest.find("://").map_or(0, |at| at + 3);
+    rest.split_at(scheme)
 }
 
 pub(super) async fn show(

@@ -94,6 +94,7 @@ words! {
     copied: "已复制", "Copied";
     not_copied: "未能复制，请长按选中后手动复制。", "Not copied. Press and hold to select it.";
     valid_until: "有效期至 {}，印刷前请改长期。", "Valid until {}. Make it last before you print it.";
+    valid_no_more: "已于 {} 过期：访客会看到“短链接已过期”。", "Expired on {}: visitors are told so.";
     valid_always: "长期有效。", "It does not expire.";
     qr_alt: "短链接 {} 的二维码", "QR code of the short link {}";
     qr_press: "长按图片保存。", "Press and hold the picture to save it.";
@@ -102,14 +103,25 @@ words! {
     in_wechat: "在微信里会怎样", "What happens in WeChat";
     outcome_direct: "直接打开 {}", "Opens {} directly";
     outcome_guide: "先看到一页说明：怎样用浏览器打开 {}", "First see how to open {} in their browser";
+    outcome_it: "链接", "it";
+    outcome_elsewhere: "看到“请在浏览器中打开”，以及怎样打开", "See that it opens in a browser, and how";
     outcome_denied: "看到“此处不能打开该链接”，以及可以在哪里打开",
         "See that it does not open here, and where it does";
     outcome_stopped: "看到链接已暂停、停用或过期", "See that the link is paused, disabled or expired";
     page_guide: "请在浏览器中打开", "Open this link in your browser";
     page_leads: "此链接前往：{}", "This link leads to: {}";
     page_protected: "受密码保护的链接", "Protected link";
-    page_menu: "点右上角的菜单 ⋯，选择用浏览器打开。", "Tap the menu ⋯ at the top right and open it in your browser.";
+    page_menu: "点右上角的菜单 ⋯", "Tap the menu at the top right ⋯";
     page_denied: "此处不能打开该链接", "This link does not open here";
+    page_apps: "只能在这些应用中打开：{}", "It opens only in: {}";
+    page_systems: "只能在这些系统上打开：{}", "It opens only on: {}";
+    page_browser: "请改用浏览器打开。", "Please open it in your browser.";
+    page_how: "复制下面的链接，发到上述应用或设备中打开。",
+        "Copy the link below and open it in one of these apps or on such a device.";
+    page_wechat: "用微信扫一扫；或长按图片，转发到微信后识别。",
+        "Scan it with WeChat; or save the picture and open it in WeChat.";
+    page_browsers: "浏览器", "browsers";
+    page_other_apps: "其他应用", "other apps";
     on_iphone: "（苹果）", " on iPhone";
     on_android: "（安卓）", " on Android";
     phone_browser_ios: "苹果手机浏览器", "a browser on iPhone";
@@ -135,15 +147,16 @@ words! {
     all_links: "全部短链接", "All short links";
     all_about: "长按或全选后复制。", "Select them to copy.";
     copy_all: "复制全部", "Copy all";
+    keep_manage: "“管理”里的链接仅自己保存，勿转发。", "Keep the manage links to yourself.";
     made_count: "成功 {}，失败 {}。", "Made {}, failed {}.";
 
     manage_title: "管理短链接", "Manage a short link";
     counts: "访问次数", "Visits";
-    counts_people: "次真人访问", "by people";
+    counts_people: "次真人访问", "visits by people";
     counts_scans: "其中扫码 {} 次", "{} of them by QR code";
-    counts_preview: "聊天和社交平台抓取预览", "Previews for chats and networks";
+    counts_preview: "聊天和社交平台抓取预览", "Previews for chats and social networks";
     counts_crawler: "爬虫等程序", "Crawlers and other programs";
-    counts_prefetch: "浏览器预先加载", "Browsers in advance";
+    counts_prefetch: "浏览器预先加载", "Loaded ahead by browsers";
     counts_about: "只计前往目标的次数，通常在一两秒内更新。",
         "Only visits that were sent on count. Numbers are a second or two behind.";
     edit: "修改", "Change it";
@@ -181,7 +194,7 @@ words! {
     closed: "请向本站管理员索取。", "Please ask whoever runs this site.";
     closed_contact: "联系管理员：", "Contact: ";
     for_developers: "API 文档", "API reference";
-    front_page: "首页", "Front page";
+    front_page: "返回首页", "Back to the front page";
     language: "English", "中文";
     skip: "跳到正文", "Skip to the content";
     site_contact: "联系：", "Contact: ";
@@ -227,6 +240,7 @@ words! {
     read_text: "内容：{}", "It says: {}";
     read_done: "已识别二维码。", "The QR code was read.";
     read_several: "图片里有 {} 个二维码。", "There are {} QR codes in the picture.";
+    read_each: "{}. {}：{}", "{}. {}: {}";
     k_url: "网址，可以生成短链接。", "A web address. It can be shortened.";
     k_wechat_group: "微信群邀请：二维码 7 天后失效，满 200 人后不能扫码入群。请留意更换。", "An invitation to a WeChat group. It expires after 7 days, and stops at 200 members. Remember to replace it.";
     k_wechat_person: "微信个人或公众号名片：对方可随时让它失效。", "A person or an account in WeChat. Its owner can make it invalid at any time.";
@@ -237,7 +251,7 @@ words! {
     k_wifi: "Wi-Fi 名称和密码：不是网址，不能生成短链接。", "The name and password of a Wi-Fi network. It is no address and cannot be shortened.";
     k_vcard: "名片：不是网址，不能生成短链接。", "A business card. It is no address and cannot be shortened.";
     k_text: "文字。", "Plain text.";
-    k_own: "这是本站的短链接。", "This is a short link of this site.";
+    k_own: "这是本站的短链接，可以直接使用，不必再缩短。", "This is a short link of this site. Use it as it is; it need not be shortened again.";
 }
 
 /// The language of a page.

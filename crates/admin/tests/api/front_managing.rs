@@ -11,6 +11,7 @@ use super::{
 on_both!(
     looking_changes_nothing,
     target_and_end_can_be_changed,
+    a_link_that_is_over_is_said_to_be,
     what_is_wrong_is_said_and_kept,
     for_whom_it_is_can_be_changed,
     a_choice_that_is_wrong_is_shown_again,
@@ -42,6 +43,13 @@ fn looking_changes_nothing(api: &Api) {
         assert!(page.text().contains("https://a.example/x"));
     }
     assert_eq!(link(api), before);
+}
+
+fn a_link_that_is_over_is_said_to_be(api: &Api) {
+    let (visitor, path) = managed(api);
+    assert!(!visitor.get(&path).text().contains("Expired on"));
+    api.edit(&link(api), &json!({"expires_at": "2020-01-01T00:00:00Z"}));
+    assert!(visitor.get(&path).text().contains("Expired on"));
 }
 
 fn target_and_end_can_be_changed(api: &Api) {

@@ -71,7 +71,9 @@ fn pages() -> Vec<Page> {
         }),
         ("manage-error", CHROME, |browser| {
             manage(browser);
-            browser.click("button[value=delete]");
+            browser.clear("textarea[name=target]");
+            browser.type_into("textarea[name=target]", "ftp://c.example");
+            browser.click("button[value=save]");
             let _ = browser.attribute("#errors", "class");
         }),
         ("deleted", CHROME, |browser| {

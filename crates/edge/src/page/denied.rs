@@ -47,7 +47,7 @@ impl Content for Denied<'_> {
             guide::way(html, tongue, self.app, self.os, &self.link, room);
             return;
         }
-        if self.is_for_wechat_alone() {
+        if self.is_for_wechat() {
             self.picture(html, words);
         } else {
             paragraph(html, words.denied_how);
@@ -67,12 +67,12 @@ impl Denied<'_> {
         list(html, tongue, words.denied_os, systems.map(Os::called));
     }
 
-    /// The app is what is in the way, and WeChat is the only one that will do.
-    fn is_for_wechat_alone(&self) -> bool {
+    /// The app is what is in the way, and WeChat will do, it or its like alone.
+    fn is_for_wechat(&self) -> bool {
         let apps = self.allow.apps;
         let mut names = apps.names();
-        let is_wechat = |name| matches!(name, "wechat" | "wechat_mini_program");
-        !self.allow.lets_app(self.app) && !apps.is_empty() && names.all(is_wechat)
+        let is_wechat = |name| matches!(name, "wechat" | "wechat_mini_program" | "wecom");
+        !self.allow.lets_app(self.app) && apps.covers(App::Wechat) && names.all(is_wechat)
     }
 
     /// A picture from our own host: WeChat reads pictures that are pressed long, not drawings
