@@ -1,6 +1,7 @@
 //! How long it takes to read the codes of a picture, and how many are read.
 //!
-//! The pictures are those of the reader's tests, or all of a folder that `SUO_BENCH_PICTURES` names.
+//! The pictures are those of the reader's tests, or all of a folder that `SUO_BENCH_PICTURES` names; what
+//! they hold is told by its `manifest.jsonl`, if there is one: `{"file": "a.png", "payloads": ["…"]}`.
 //! First a table is written: of each kind how many were read, and in what time; then criterion
 //! measures a few pictures, the looks of the reader one by one, and rqrr on the same shades.
 #![expect(
@@ -22,9 +23,11 @@ mod damage;
 #[path = "../crates/qr/tests/it/shots.rs"]
 mod shots;
 
-use std::{env, fs, hint::black_box, path::Path, time::Duration};
+use std::{collections::HashMap, env, fs, hint::black_box, path::Path, time::Duration};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{
+    BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime,
+};
 use rustix::time::{ClockId, clock_gettime};
 use suo_qr::read::{Pixels, looks, texts};
 
@@ -158,21 +161,51 @@ fn table(_: &mut Criterion) {
 
 fn folder_table(folder: &Path) {
     let (mut all, mut rqrr) = (Row::default(), Row::default());
+    let known = known(folder);
     for entry in fs::read_dir(folder).expect("SUO_BENCH_PICTURES is a folder") {
-        let file = fs::read(entry.expect("a file").path()).unwrap_or_default();
+        let path = entry.expect("a file").path();
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let texts_of = name.and_then(|name| known.get(&*name));
+        let texts_of = texts_of.map(Vec::as_slice);
+        let file = fs::read(&path).unwrap_or_default();
         if let Ok(pixels) = Pixels::open(&file) {
-            all.add(None, || texts(&pixels));
+            all.add(texts_of, || texts(&pixels));
             let (width, height, shades) = shades(&file);
-            rqrr.add(None, || by_rqrr(width, height, &shades));
+            rqrr.add(texts_of, || by_rqrr(width, height, &shades));
         }
     }
     all.show("all");
     rqrr.show("all, by rqrr alone");
 }
 
+/// What each file of a folder holds, as far as its manifest tells, each text once.
+fn known(folder: &Path) -> HashMap<String, Vec<String>> {
+    let manifest = fs::read_to_string(folder.join("manifest.jsonl")).unwrap_or_default();
+    let line = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        let texts = line["payloads"].as_array()?.iter();
+        let mut texts: Vec<String> = texts
+            .filter_map(|it| Some(it.as_str()?.to_owned()))
+            .collect();
+        texts.sort();
+        texts.dedup();
+        Some((line["file"].as_str()?.to_owned(), texts))
+    };
+    manifest.lines().filter_map(line).collect()
+}
+
+/// Short: what is measured takes the same time again and again.
+fn be_short(group: &mut BenchmarkGroup<'_, WallTime>) {
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1));
+}
+
 /// All that is done until a picture is read or given up.
 fn whole(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pictures");
+    be_short(&mut group);
     for (name, kind, at) in MEASURED {
         let pixels = open(&case(kind, at).file);
         group.bench_function(name, |bencher| bencher.iter(|| texts(black_box(&pixels))));
@@ -187,7 +220,7 @@ fn whole(criterion: &mut Criterion) {
 /// Each look, on a picture of which none is spared: it has marks, and the code is not readable.
 fn single(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("looks");
-    group.sample_size(10);
+    be_short(&mut group);
     let pixels = open(&case("blurred", 9).file);
     for look in looks() {
         let name = look.to_string();
@@ -200,6 +233,7 @@ fn single(criterion: &mut Criterion) {
 
 fn alone(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("rqrr alone");
+    be_short(&mut group);
     for (name, kind, at) in MEASURED {
         let (width, height, shades) = shades(&case(kind, at).file);
         group.bench_function(name, |bencher| {
