@@ -61,6 +61,8 @@ mod the_front_page_makes_links;
 mod the_front_page_makes_lists;
 #[path = "it/the_front_page_reads_codes.rs"]
 mod the_front_page_reads_codes;
+#[path = "it/the_front_page_sketches_what_visitors_see.rs"]
+mod the_front_page_sketches_what_visitors_see;
 #[path = "it/the_judge_finds_what_is_wrong.rs"]
 mod the_judge_finds_what_is_wrong;
 #[path = "it/the_quick_start_works_as_printed.rs"]
