@@ -274,11 +274,12 @@ pub trait Store: Counting + Publication + Statistics {
         now: Timestamp,
     ) -> Result<Deleted, StoreError>;
 
-    /// Gives links a first manage address; those that have one keep it.
+    /// Gives links a first manage address; those that have one keep it. The numbers of their present
+    /// ones, in the same order.
     ///
     /// # Errors
     /// As every call: [`StoreError`].
-    fn open_management(&self, links: &[LinkId]) -> Result<(), StoreError>;
+    fn open_management(&self, links: &[LinkId]) -> Result<Vec<u32>, StoreError>;
 
     /// The number of a link's present manage address; `None`: it has none.
     ///

@@ -1,10 +1,15 @@
 //! Forms as browsers send them: `application/x-www-form-urlencoded`.
 
+use std::collections::HashSet;
+
 use actix_web::web::{self, Bytes};
 use sha2::{Digest, Sha256};
 
 /// The largest form, in bytes: a hundred long URLs and some.
 pub(super) const LIMIT: usize = 1024 * 1024;
+
+/// How many different values of one field are taken, more than there are boxes.
+const MOST_VALUES: usize = 128;
 
 /// The fields of a form, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,21 +50,19 @@ impl Form {
         hash.finalize().into()
     }
 
-    /// All values of a field, none twice.
+    /// The first values of a field, [`MOST_VALUES`] at most, none twice.
     pub(super) fn all(&self, name: &str) -> Vec<String> {
-        let mut values: Vec<String> = Vec::new();
-        for (field, value) in &self.0 {
-            if field == name && !value.is_empty() && !values.contains(value) {
-                values.push(value.clone());
-            }
-        }
-        values
+        let mut seen = HashSet::new();
+        let of_field = self.0.iter().filter(|(field, _)| field == name);
+        let values = of_field.map(|(_, value)| value);
+        let new = values.filter(|value| !value.is_empty() && seen.insert(value.as_str()));
+        new.take(MOST_VALUES).cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Form;
+    use super::{Form, MOST_VALUES};
 
     #[test]
     fn no_two_forms_have_the_same_hash() {
@@ -81,5 +84,7 @@ mod tests {
         assert_eq!(form.text("e"), "");
         assert!(form.has("d") && !form.has("e"));
         assert_eq!(Form::read(b"a=%ff%zz").text("a"), "\u{fffd}%zz");
+        let many: String = (0..60_000).map(|n| format!("c={n}&")).collect();
+        assert_eq!(Form::read(many.as_bytes()).all("c").len(), MOST_VALUES);
     }
 }

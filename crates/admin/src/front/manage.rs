@@ -44,6 +44,8 @@ struct Page<'a> {
     errors: Vec<String>,
     notes: Vec<&'static str>,
     is_renewed: bool,
+    /// Whether the operator has banned the link: then nothing of it is changed here.
+    is_banned: bool,
 }
 
 /// A link that is managed, by the address with this number.
@@ -102,6 +104,14 @@ pub(crate) async fn act(
     if !guard::is_ours(&visit) {
         let done = Done {
             errors: vec![words.e_foreign.to_owned()],
+            ..Done::default()
+        };
+        return show(&state, &visit, &managed, StatusCode::FORBIDDEN, done).await;
+    }
+    if managed.link.fields.status == Status::Banned {
+        // What was wrong with it stays as it is, for whoever has to look into it.
+        let done = Done {
+            errors: vec![words.banned_fixed.to_owned()],
             ..Done::default()
         };
         return show(&state, &visit, &managed, StatusCode::FORBIDDEN, done).await;
@@ -196,6 +206,7 @@ async fn show(
         errors: done.errors,
         notes,
         is_renewed: done.is_renewed,
+        is_banned: link.fields.status == Status::Banned,
     };
     page::respond_in_secret(status, &page)
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     problem::{Finding, Problem},
     state::State,
-    store::{Claim, Creation, Keep, NewLink, Store, StoredDomain, StoredLink},
+    store::{Claim, Creation, Keep, NewLink, Store, StoreError, StoredDomain, StoredLink},
 };
 
 /// A link that was made.
@@ -54,6 +54,9 @@ impl From<Problem> for Failure {
         Self::Down
     }
 }
+
+/// A link with the number of its manage address.
+type Managed = (StoredLink, u32);
 
 /// A link for each target, in order.
 type Outcome = Vec<Result<Made, Refusal>>;
@@ -116,11 +119,11 @@ async fn links(
     visit: &Visit,
     read: &mut [Read],
     key: Option<String>,
-) -> Result<Vec<Option<StoredLink>>, Failure> {
+) -> Result<Vec<Option<Managed>>, Failure> {
     let claim = match once::begin(state, key).await? {
         Turn::First(claim) => claim,
         Turn::Again(ids) => {
-            let links = move |store: &dyn Store| once::links(store, ids);
+            let links = move |store: &dyn Store| managed(store, once::links(store, ids)?);
             return Ok(state.ask(links).await?);
         }
         Turn::InWork => return Err(Failure::InWork),
@@ -151,7 +154,7 @@ async fn create(
     state: &State,
     wanted: Vec<Option<NewLink>>,
     claim: Option<Claim>,
-) -> Result<Vec<Option<StoredLink>>, Failure> {
+) -> Result<Vec<Option<Managed>>, Failure> {
     if wanted.iter().all(Option::is_none) {
         return Ok(Vec::new());
     }
@@ -168,14 +171,23 @@ async fn create(
             let creations = store.create_links(&new, now, keep.as_ref())?;
             let mut links = creations.into_iter().map(created);
             let ours = |is_wanted: bool| is_wanted.then(|| links.next()).flatten().flatten();
-            let links: Vec<_> = places.into_iter().map(ours).collect();
-            let ids: Vec<_> = links.iter().flatten().map(|link| link.id).collect();
-            store.open_management(&ids)?;
-            Ok(links)
+            managed(store, places.into_iter().map(ours).collect())
         })
         .await?;
     state.relay.settled().await;
     Ok(links)
+}
+
+/// Gives each link its manage address. Who sends a form again after the admin was killed between both gets
+/// it then.
+fn managed(
+    store: &dyn Store,
+    links: Vec<Option<StoredLink>>,
+) -> Result<Vec<Option<Managed>>, StoreError> {
+    let ids: Vec<_> = links.iter().flatten().map(|link| link.id).collect();
+    let mut serials = store.open_management(&ids)?.into_iter();
+    let managed = |link: Option<StoredLink>| Some((link?, serials.next()?));
+    Ok(links.into_iter().map(managed).collect())
 }
 
 fn created(creation: Creation) -> Option<StoredLink> {
@@ -188,16 +200,16 @@ fn created(creation: Creation) -> Option<StoredLink> {
 /// What was read, with the link in place of what is good.
 fn outcome(
     read: Vec<Read>,
-    links: Vec<Option<StoredLink>>,
+    links: Vec<Option<Managed>>,
     domain: &StoredDomain,
     secret: &InstanceSecret,
 ) -> Outcome {
     let links = links.into_iter().chain(iter::repeat_with(|| None));
-    let made = |(read, link): (Read, Option<StoredLink>)| {
+    let made = |(read, link): (Read, Option<Managed>)| {
         let (_, warnings) = read?;
-        let link = link.ok_or(Refusal::Unlucky)?;
+        let (link, serial) = link.ok_or(Refusal::Unlucky)?;
         Ok(Made {
-            address: keys::manage_address(secret, link.id, 1),
+            address: keys::manage_address(secret, link.id, serial),
             domain: domain.clone(),
             link,
             warnings,

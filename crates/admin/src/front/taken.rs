@@ -156,21 +156,22 @@ fn whole_url(text: &str) -> &str {
 }
 
 /// A full stop or a bracket behind a URL is the sentence's, unless it closes one of the URL's own.
-fn without_final_punctuation(mut url: &str) -> &str {
-    while let Some(last) = url.chars().next_back() {
-        let is_sentence_s = match last {
-            '.' | ',' | ';' | ':' | '!' | '\'' => true,
-            ')' => url.matches('(').count() < url.matches(')').count(),
-            ']' => url.matches('[').count() < url.matches(']').count(),
-            '}' => url.matches('{').count() < url.matches('}').count(),
-            _ => false,
-        };
-        if !is_sentence_s {
-            break;
+fn without_final_punctuation(url: &str) -> &str {
+    // How many more of each close than open; counted once, for a text may be long.
+    let mut surplus = ["()", "[]", "{}"].map(|pair| {
+        let of = |bracket: &&str| url.matches(*bracket).count();
+        let (open, close) = pair.split_at(1);
+        (close, of(&close).saturating_sub(of(&open)))
+    });
+    let is_sentence_s = |c: char| match surplus.iter_mut().find(|(close, _)| close.starts_with(c)) {
+        Some((_, 0)) => false,
+        Some((_, surplus)) => {
+            *surplus -= 1;
+            true
         }
-        url = url.get(..url.len() - last.len_utf8()).unwrap_or_default();
-    }
-    url
+        None => ".,;:!'".contains(c),
+    };
+    url.trim_end_matches(is_sentence_s)
 }
 
 #[cfg(test)]
@@ -277,6 +278,22 @@ mod tests {
             take("a https://a.example b https://b.example"),
             Taken::Several(2)
         );
+    }
+
+    /// Looked at again and again, these would take minutes.
+    #[test]
+    fn long_texts_are_gone_through_once() {
+        let many = |text: &str| text.repeat(1 << 20);
+        let url = "https://a.example/(";
+        for end in [")", "]", "}", "."] {
+            let kept = if end == ")" {
+                "https://a.example/()"
+            } else {
+                url
+            };
+            let text = format!("see {url}{}", many(end));
+            assert_eq!(take(&text), Taken::Found(kept), "{end}");
+        }
     }
 
     #[test]

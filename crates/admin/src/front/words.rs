@@ -185,6 +185,7 @@ words! {
     no_manage: "它不完整、已被更换，或短链接已删除。", "It is incomplete, was replaced, or the short link is deleted.";
     status_banned: "本站已停用此链接。", "This site has disabled this link.";
     status_paused: "链接已暂停。", "The link is paused.";
+    banned_fixed: "本站已停用此链接，不能再修改或删除。", "This site has disabled this link: it can no longer be changed or deleted.";
 
     nowhere_title: "没有这个页面", "There is no such page";
     nowhere: "请检查地址是否完整。", "Please check that the address is complete.";

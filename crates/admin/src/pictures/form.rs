@@ -29,10 +29,21 @@ const TIME: Duration = Duration::from_secs(120);
 /// The unit in which the room for forms is counted, in bytes.
 const UNIT: usize = 1024;
 
-/// A form that has arrived. Keep it as long as its picture: it holds the room for it.
+/// A form that has arrived. It and all parts of it hold the room for all of it.
 pub struct Form {
     fields: Vec<(String, Bytes)>,
+}
+
+/// Bytes that arrived, and the room that they take.
+struct Arrived {
+    body: Vec<u8>,
     _room: Vec<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Arrived {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
 }
 
 impl Form {
@@ -48,10 +59,9 @@ impl Form {
         let boundary = boundary(request)?;
         let received = timeout(TIME, body(reader, payload)).await;
         let slow = |_| Problem::new(Name::TooLarge, "the form took too long to arrive");
-        let (body, room) = received.map_err(slow)??;
+        let body = Bytes::from_owner(received.map_err(slow)??);
         Ok(Self {
             fields: fields(&body, &boundary),
-            _room: room,
         })
     }
 
@@ -109,9 +119,7 @@ fn boundary(request: &HttpRequest) -> Result<Vec<u8>, Problem> {
     Ok(boundary.ok_or_else(refused)?.as_bytes().to_vec())
 }
 
-type Received = (Bytes, Vec<OwnedSemaphorePermit>);
-
-async fn body(reader: &Reader, mut payload: Payload) -> Result<Received, Problem> {
+async fn body(reader: &Reader, mut payload: Payload) -> Result<Arrived, Problem> {
     let (mut body, mut room, mut seen) = (Vec::new(), Vec::new(), 0);
     let mut refused = None;
     while let Some(chunk) = payload.next().await {
@@ -135,7 +143,7 @@ async fn body(reader: &Reader, mut payload: Payload) -> Result<Received, Problem
     }
     match refused {
         Some(error) => Err(error.into()),
-        None => Ok((body.into(), room)),
+        None => Ok(Arrived { body, _room: room }),
     }
 }
 
@@ -209,9 +217,12 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::web::Bytes;
+    use std::sync::Arc;
 
-    use super::fields;
+    use actix_web::web::Bytes;
+    use tokio::sync::Semaphore;
+
+    use super::{Arrived, fields};
 
     fn found(body: &'static str) -> Vec<(String, String)> {
         let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap();
@@ -232,6 +243,21 @@ mod tests {
             found(one),
             [pair("file", "a\r\n--X\r\n\r\nb"), pair("csrf", "")]
         );
+    }
+
+    /// A picture may still wait for its turn when nobody waits for the answer any more.
+    #[test]
+    fn a_part_holds_the_room_for_all() {
+        let room = Arc::new(Semaphore::new(10));
+        let body = Bytes::from_owner(Arrived {
+            body: b"--XX\r\ncontent-disposition: form-data; name=file\r\n\r\na\r\n--XX--".to_vec(),
+            _room: vec![room.clone().try_acquire_many_owned(7).unwrap()],
+        });
+        let picture = fields(&body, b"XX").remove(0).1;
+        drop(body);
+        assert_eq!((&*picture, room.available_permits()), (&b"a"[..], 3));
+        drop(picture);
+        assert_eq!(room.available_permits(), 10);
     }
 
     #[test]

@@ -19,6 +19,7 @@ on_both!(
     how_often_it_was_followed_is_told,
     a_replaced_address_is_worth_nothing,
     deleting_asks_first,
+    a_banned_link_stays_as_it_is,
     other_sites_cannot_make_the_browser_do_it,
     a_link_of_the_api_has_no_manage_address,
 );
@@ -50,6 +51,32 @@ fn a_link_that_is_over_is_said_to_be(api: &Api) {
     assert!(!visitor.get(&path).text().contains("Expired on"));
     api.edit(&link(api), &json!({"expires_at": "2020-01-01T00:00:00Z"}));
     assert!(visitor.get(&path).text().contains("Expired on"));
+}
+
+/// Its target is what somebody has to look into, and its code must not be free again.
+fn a_banned_link_stays_as_it_is(api: &Api) {
+    let (visitor, path) = managed(api);
+    api.edit(&link(api), &json!({"status": "banned"}));
+    let before = link(api);
+    let page = visitor.get(&path).text();
+    assert!(page.contains("This site has disabled this link."), "{page}");
+    assert!(!page.contains("value=\"delete\""), "{page}");
+    for fields in [
+        &[
+            ("do", "save"),
+            ("target", "https://b.example"),
+            ("end", "none"),
+        ][..],
+        &[("do", "guide"), ("guide", "wechat")],
+        &[("do", "delete"), ("sure", "yes")],
+        &[("do", "renew")],
+    ] {
+        let page = visitor.post(&path, fields);
+        assert_eq!(page.status, 403);
+        assert_eq!(complaints(&page.text()).len(), 1);
+    }
+    assert_eq!(link(api), before);
+    assert_eq!(visitor.get(&path).status, 200);
 }
 
 fn target_and_end_can_be_changed(api: &Api) {

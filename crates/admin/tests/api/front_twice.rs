@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    front_visitor::{Visitor, between, form},
+    front_visitor::{Visitor, between, form, manage_path},
     on_both,
     place::Api,
 };
@@ -38,6 +38,12 @@ fn a_second_press_shows_the_same_link(api: &Api) {
     };
     assert_eq!(shown(&pages[0]), shown(&pages[1]));
     assert_eq!(shown(&pages[0]), shown(&pages[2]));
+    // The address that was renewed meanwhile is the one that is shown.
+    let manage = manage_path(&pages[0].1);
+    assert_eq!(visitor.post(&manage, &[("do", "renew")]).status, 200);
+    let again = manage_path(&press(&visitor, "https://a.example/x").1);
+    assert_ne!(again, manage);
+    assert_eq!(visitor.get(&again).status, 200);
     // A day later the form is a new one.
     api.later(25 * 3600 * 1000);
     press(&visitor, "https://a.example/x");

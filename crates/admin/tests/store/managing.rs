@@ -28,8 +28,9 @@ fn who_knows_the_present_one_replaces_it(place: &Place) {
     assert_eq!(place.renew_management(link.id, 1).unwrap(), Some(2));
     assert_eq!(place.renew_management(link.id, 1).unwrap(), None);
     // Opened again it keeps what it has: an old address does not come back.
-    place.open_management(&[link.id]).unwrap();
-    assert_eq!(place.management(link.id).unwrap(), Some(2));
+    let other = place.create("other", "https://a.example");
+    let serials = place.open_management(&[other.id, link.id]).unwrap();
+    assert_eq!(serials, [1, 2]);
 }
 
 fn a_deleted_link_has_none(place: &Place) {

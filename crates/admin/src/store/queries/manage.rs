@@ -12,7 +12,7 @@ const FIRST: i32 = 1;
 /// Rows of one statement: two values each.
 const ROWS: usize = 5000;
 
-pub(super) fn open(conn: &mut Conn, links: &[LinkId]) -> Outcome<()> {
+pub(super) fn open(conn: &mut Conn, links: &[LinkId]) -> Outcome<Vec<u32>> {
     let row = |link: &LinkId| {
         (
             manage_links::link.eq(link.0 as i64),
@@ -26,7 +26,9 @@ pub(super) fn open(conn: &mut Conn, links: &[LinkId]) -> Outcome<()> {
             .on_conflict_do_nothing()
             .execute(conn)?;
     }
-    Ok(())
+    let serials = links.iter().map(|link| serial(conn, *link));
+    let serials: Vec<Option<u32>> = serials.collect::<Outcome<_>>()?;
+    Ok(serials.into_iter().flatten().collect())
 }
 
 pub(super) fn serial(conn: &mut Conn, link: LinkId) -> Outcome<Option<u32>> {

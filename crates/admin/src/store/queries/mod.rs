@@ -211,7 +211,7 @@ impl Store for Database {
         self.write(|conn| remove::delete(conn, id, expected, now))
     }
 
-    fn open_management(&self, links: &[LinkId]) -> Result<(), StoreError> {
+    fn open_management(&self, links: &[LinkId]) -> Result<Vec<u32>, StoreError> {
         self.write(|conn| manage::open(conn, links))
     }
 
