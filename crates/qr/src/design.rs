@@ -148,7 +148,7 @@ pub enum DesignError {
     TooSmallForShapes,
     /// The foreground is not darker than the background by a contrast of 4 to 1.
     LowContrast,
-    /// The logo hides more than two fifths of what the code's level can repair.
+    /// The logo hides more than a quarter of what the code's level can repair.
     LogoTooLarge,
     /// The logo is no PNG of the right kind.
     NotALogo,
@@ -165,7 +165,7 @@ impl fmt::Display for DesignError {
                 "the foreground must be darker than the background, with a contrast of at least 4 to 1"
             }
             Self::LogoTooLarge => {
-                "the logo hides more than two fifths of what the code's level can repair: make it smaller, or raise the level"
+                "the logo hides more than a quarter of what the code's level can repair: make it smaller, or raise the level"
             }
             Self::NotALogo => "the logo can't be drawn",
         })
@@ -198,7 +198,7 @@ impl Design {
             return Err(DesignError::LowContrast);
         }
         let hidden = self.plate(code) * self.plate(code);
-        if hidden * 250 > code.width() * code.width() * level.repaired_percent() {
+        if hidden * 400 > code.width() * code.width() * level.repaired_percent() {
             return Err(DesignError::LogoTooLarge);
         }
         Ok(())
