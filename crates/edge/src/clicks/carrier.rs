@@ -16,6 +16,8 @@ use super::{ClickSink, Unavailable};
 pub(super) struct Job {
     /// Segments to be shipped, as far as there is room.
     pub(super) segments: Vec<(SegmentName, Vec<u8>)>,
+    /// Whether the sink is asked for room although there are no segments here.
+    pub(super) looks_for_room: bool,
     /// Journals to be asked about.
     pub(super) ask: Vec<JournalId>,
     /// Journals that are over.
@@ -24,13 +26,18 @@ pub(super) struct Job {
 
 impl Job {
     pub(super) fn is_empty(&self) -> bool {
-        self.segments.is_empty() && self.ask.is_empty() && self.forget.is_empty()
+        self.segments.is_empty()
+            && !self.looks_for_room
+            && self.ask.is_empty()
+            && self.forget.is_empty()
     }
 }
 
 /// What became of it.
 pub(super) struct Report {
     pub(super) sent: Vec<SegmentName>,
+    /// How many more segments the sink takes, if it was asked.
+    pub(super) room: Option<usize>,
     pub(super) applied: Vec<(JournalId, u64)>,
     /// Why not all of it was done.
     pub(super) outcome: Result<(), Unavailable>,
@@ -106,10 +113,11 @@ fn carry(
 fn work(sink: &mut dyn ClickSink, job: Job) -> Report {
     let mut report = Report {
         sent: Vec::new(),
+        room: None,
         applied: Vec::new(),
         outcome: Ok(()),
     };
-    let shipped = ship(sink, &job.segments, &mut report.sent);
+    let shipped = ship(sink, &job, &mut report);
     report.outcome = shipped.and_then(|()| {
         if !job.ask.is_empty() {
             let applied = sink.applied(&job.ask)?;
@@ -123,18 +131,16 @@ fn work(sink: &mut dyn ClickSink, job: Job) -> Report {
     report
 }
 
-fn ship(
-    sink: &mut dyn ClickSink,
-    segments: &[(SegmentName, Vec<u8>)],
-    sent: &mut Vec<SegmentName>,
-) -> Result<(), Unavailable> {
-    if segments.is_empty() {
+fn ship(sink: &mut dyn ClickSink, job: &Job, report: &mut Report) -> Result<(), Unavailable> {
+    if job.segments.is_empty() && !job.looks_for_room {
         return Ok(());
     }
-    let room = sink.room()?;
-    for (name, segment) in segments.iter().take(room) {
+    let mut room = sink.room()?;
+    for (name, segment) in job.segments.iter().take(room) {
         sink.ship(*name, segment)?;
-        sent.push(*name);
+        report.sent.push(*name);
+        room -= 1;
     }
+    report.room = Some(room);
     Ok(())
 }

@@ -227,6 +227,11 @@ impl<M: Memory> Journal<M> {
         self.next += 1;
     }
 
+    /// Whether a segment is to be shipped.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.pending.due(now, 1).next().is_some()
+    }
+
     /// The next segments to be shipped: at most `limit`, with their bytes. Those that are taken
     /// must be told to [`Journal::sent`].
     pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<(SegmentName, Vec<u8>)> {

@@ -36,6 +36,9 @@ pub(super) const LAST_CALL: Duration = Duration::from_secs(2);
 /// How long a sink that failed is left alone, and a folder where no file could be made.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a sink without room is left alone: whoever makes room needs longer than asking does.
+pub(super) const FULL: Duration = Duration::from_millis(200);
+
 /// Segments of one journal in one round.
 const ROUND: usize = 16;
 
@@ -82,6 +85,9 @@ pub(super) struct Shipper {
     shipping: Complaint,
     providing: Complaint,
     resting_until: Option<Instant>,
+    /// How many segments the sink has last said that it takes; 0 as well if that is not known.
+    takes: usize,
+    full_until: Option<Instant>,
     no_room_until: Option<Instant>,
     asked: Option<Instant>,
 }
@@ -112,6 +118,8 @@ impl Shipper {
                 "there is room for clicks again",
             ),
             resting_until: None,
+            takes: 0,
+            full_until: None,
             no_room_until: None,
             asked: None,
         };
@@ -129,7 +137,7 @@ impl Shipper {
             thread::park_timeout(LOOK);
         }
         self.journals.iter_mut().for_each(Journal::end);
-        self.resting_until = None;
+        (self.resting_until, self.full_until) = (None, None);
         loop {
             self.round(true);
             let remaining = self.remaining();
@@ -247,6 +255,12 @@ impl Shipper {
                 journal.applied(*number);
             }
         }
+        if let Some(room) = report.room {
+            self.takes = room;
+            self.full_until = (room == 0).then(|| now + FULL);
+        } else if report.outcome.is_err() {
+            self.takes = 0;
+        }
         self.resting_until = report.outcome.is_err().then(|| now + PAUSE);
         let outcome = report.outcome.map_err(|error| error.to_string());
         self.shipping.report(outcome);
@@ -259,11 +273,12 @@ impl Shipper {
             return;
         }
         let mut job = Job::default();
-        for journal in &mut self.journals {
-            job.segments.extend(journal.due(now, ROUND));
+        if self.full_until.is_none_or(|until| until <= now) {
+            self.load(&mut job, now);
         }
-        let is_due = |asked: Instant| now.duration_since(asked) >= ASK;
-        if is_last || self.asked.is_none_or(is_due) {
+        let every = if is_last { LAST_LOOKS } else { ASK };
+        let is_due = |asked: Instant| now.duration_since(asked) >= every;
+        if self.asked.is_none_or(is_due) {
             let waiting = self
                 .journals
                 .iter()
@@ -274,6 +289,19 @@ impl Shipper {
         job.forget = std::mem::take(&mut self.over);
         if !job.is_empty() {
             self.carrier.give(job);
+        }
+    }
+
+    /// Adds what is due, but not more than the sink takes: encoding it would be in vain. A sink that has said
+    /// nothing yet is asked first.
+    fn load(&mut self, job: &mut Job, now: Instant) {
+        if self.takes == 0 {
+            job.looks_for_room = self.journals.iter().any(|journal| journal.is_due(now));
+            return;
+        }
+        for journal in &mut self.journals {
+            let room = self.takes - job.segments.len();
+            job.segments.extend(journal.due(now, ROUND.min(room)));
         }
     }
 

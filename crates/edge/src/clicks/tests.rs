@@ -3,4 +3,5 @@
 mod disk;
 mod ends;
 mod files;
+mod full_sink;
 mod journal;
