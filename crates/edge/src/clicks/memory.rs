@@ -10,7 +10,8 @@
 //!   that is given out, and every bit pattern is a word.
 //! - A file that is cut off by somebody else would kill the process (SIGBUS), as would a full disk if
 //!   room had to be found when a page is first written. The room is allocated before the file is mapped
-//!   ([`Mapped::make`]), and the folder is locked (`data_folder`): nobody else has business in it.
+//!   ([`Mapped::make`]; a file system that copies on write finds room again all the same, which the
+//!   operations manual says), and the folder is locked (`data_folder`): nobody else has business in it.
 #![expect(
     unsafe_code,
     reason = "a mapped file is memory that Rust cannot vouch for"
@@ -88,13 +89,39 @@ impl Deref for Mapped {
     }
 }
 
-/// Some file systems allocate nothing in advance; there zeros are written.
 fn allocate(file: &File, bytes: u64) -> io::Result<()> {
-    match fallocate(file, FallocateFlags::empty(), 0, bytes) {
-        Err(Errno::OPNOTSUPP) => {
+    let allocated = fallocate(file, FallocateFlags::empty(), 0, bytes);
+    or_write(allocated, file, bytes)
+}
+
+/// Some file systems allocate nothing in advance, and some filters of system calls know no `fallocate`;
+/// there zeros are written.
+fn or_write(allocated: Result<(), Errno>, file: &File, bytes: u64) -> io::Result<()> {
+    match allocated {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
             let mut zeros = io::Read::take(io::repeat(0), bytes);
             io::copy(&mut zeros, &mut &*file).map(|_| ())
         }
         outcome => outcome.map_err(Into::into),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Errno, or_write};
+
+    #[test]
+    fn where_nothing_is_allocated_in_advance_zeros_are_written_and_a_full_disk_is_an_error() {
+        let lacks = [Errno::OPNOTSUPP, Errno::NOSYS, Errno::INVAL];
+        let fails = [Errno::NOSPC, Errno::DQUOT, Errno::IO];
+        for (error, length) in lacks
+            .map(|error| (error, Some(4096)))
+            .into_iter()
+            .chain(fails.map(|error| (error, None)))
+        {
+            let file = tempfile::tempfile().unwrap();
+            let made = or_write(Err(error), &file, 4096).map(|()| file.metadata().unwrap().len());
+            assert_eq!(made.ok(), length, "{error}");
+        }
     }
 }
