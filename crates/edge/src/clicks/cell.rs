@@ -3,7 +3,7 @@
 use suo_link::wire::clicks::Row;
 
 /// Bytes of a host in one cell.
-const PIECE: usize = 48;
+pub(super) const PIECE: usize = 48;
 
 /// The kinds of cells.
 const CLICK: u64 = 0;

@@ -106,10 +106,17 @@ impl<M: Memory> Journal<M> {
         self.pending.count()
     }
 
+    /// What was dropped so far. Each chunk says what was until its worker left it, and a spare that nobody
+    /// has begun says nothing.
     pub(super) fn dropped(&self) -> Dropped {
-        let of_chunk = || self.chunks.back().map(|held| held.chunk.dropped());
-        let alive = self.handover.as_ref().map(|handover| handover.dropped());
-        alive.or_else(of_chunk).unwrap_or_default()
+        if let Some(handover) = &self.handover {
+            return handover.dropped();
+        }
+        let chunks = self.chunks.iter().map(|held| held.chunk.dropped());
+        chunks.fold(Dropped::default(), |most, dropped| Dropped {
+            full: most.full.max(dropped.full),
+            unwritable: most.unwritable.max(dropped.unwritable),
+        })
     }
 
     /// Whether its worker needs another chunk soon.

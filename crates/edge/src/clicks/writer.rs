@@ -16,13 +16,20 @@ use suo_link::wire::clicks::{
 };
 
 use super::{
-    cell::cells_of_host,
+    cell::{PIECE, cells_of_host},
     chunk::{Chunk, Memory},
 };
 use crate::hash::Seeded;
 
+/// The longest host that is named, in bytes: two cells, room for a label of the longest (63) and a domain. A
+/// click from a host that is new takes three cells so; with all of the 253 bytes that DNS allows it would be
+/// seven, and a stranger who makes up hosts would fill the journal seven times as fast.
+const LONGEST_HOST: usize = 2 * PIECE;
+
+const _: () = assert!(LONGEST_HOST <= MAX_HOST);
+
 /// The most cells that one click takes: its own and those of a host that is new.
-const MOST_CELLS: usize = 1 + cells_of_host(MAX_HOST);
+const MOST_CELLS: usize = 1 + cells_of_host(LONGEST_HOST);
 
 /// What a worker and the shipper share: empty chunks in one direction, counts in the other.
 #[derive(Debug)]
@@ -198,7 +205,7 @@ impl<M: Memory> Writer<M> {
         let Some(chunk) = &self.chunk else {
             return OTHER_REFERRER;
         };
-        if self.hosts.len() >= MAX_HOSTS || host.len() > MAX_HOST || !host.is_ascii() {
+        if self.hosts.len() >= MAX_HOSTS || host.len() > LONGEST_HOST || !host.is_ascii() {
             return OTHER_REFERRER;
         }
         chunk.put_host(self.at, &host);
