@@ -14,7 +14,7 @@ use suo_link::{
         record::{Content, Record},
     },
 };
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// A User-Agent and two client hints, with line breaks between them.
 pub fn classify(input: &[u8]) {
@@ -163,15 +163,15 @@ fn field(input: &[u8]) -> (&[u8], &[u8]) {
 
 /// A segment with this body: version 1, a name, nothing dropped.
 fn with_head(count: u16, body: &[u8]) -> Vec<u8> {
-    let check = xxh3_64(body).to_be_bytes();
     let mut segment = [
         &[1; 25][..],
         &[0; 8],
         &u32::from(count).to_be_bytes(),
         &[0; 16],
-        &check,
     ]
     .concat();
+    let check = xxh3_64_with_seed(body, xxh3_64(&segment));
+    segment.extend_from_slice(&check.to_be_bytes());
     let mut length = body.len();
     while length >= 0x80 {
         segment.push(length as u8 | 0x80);

@@ -122,17 +122,24 @@ impl FromStr for JournalId {
 pub struct SegmentName {
     /// The journal it is of.
     pub journal: JournalId,
-    /// Its place there, from 1, without gaps.
+    /// Its place there, from 1, without gaps; at most [`SegmentName::LAST`].
     pub number: u64,
 }
 
 impl SegmentName {
-    /// The name as two fields of an entry in the stream say it.
+    /// The last number there may be: databases count in signed numbers of 64 bits.
+    pub const LAST: u64 = i64::MAX as u64;
+
+    fn is_possible(self) -> bool {
+        (1..=Self::LAST).contains(&self.number)
+    }
+
+    /// The name as two fields of an entry in the stream say it; `None` if no segment can be called so.
     #[must_use]
     pub fn of_fields(journal: &[u8], number: &[u8]) -> Option<Self> {
         let journal = std::str::from_utf8(journal).ok()?.parse().ok()?;
         let number = std::str::from_utf8(number).ok()?.parse().ok()?;
-        Some(Self { journal, number })
+        Some(Self { journal, number }).filter(|name| name.is_possible())
     }
 }
 

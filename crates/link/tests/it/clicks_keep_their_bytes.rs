@@ -156,12 +156,13 @@ fn words_keep_their_numbers() {
 #[test]
 fn what_was_changed_on_the_way_is_no_segment() {
     let bytes = encode(&segment());
-    for place in 17..bytes.len() {
+    for (place, bit) in (0..bytes.len()).flat_map(|place| (0..8).map(move |bit| (place, bit))) {
         let mut changed = bytes.clone();
-        changed[place] ^= 0x10;
+        changed[place] ^= 1 << bit;
         match Segment::decode(&changed) {
             Err(_) => {}
-            Ok(read) => assert_eq!(read.clicks, segment().clicks, "byte {place}"),
+            // Of the body's length, which is a bound for the room it takes, more is as good.
+            Ok(read) => assert_eq!(read, segment(), "bit {bit} of byte {place}"),
         }
     }
     for end in 0..bytes.len() {
@@ -172,6 +173,40 @@ fn what_was_changed_on_the_way_is_no_segment() {
     }
     let newer = [&[2], &bytes[1..]].concat();
     assert_eq!(Segment::decode(&newer), Err(WireError::Version(2)));
+}
+
+/// A database counts segments in signed numbers: one beyond them would be taken for counted.
+#[test]
+fn a_segment_has_a_number_that_a_database_can_hold() {
+    let most = i64::MAX as u64;
+    let cases = [
+        (0, 0, false),
+        (1, 0, true),
+        (3, 3, false),
+        (most, most - 1, true),
+        (most + 1, 1, false),
+        (u64::MAX, 0, false),
+        (u64::MAX, u64::MAX - 1, false),
+    ];
+    for (number, confirmed, is_one) in cases {
+        let name = SegmentName { number, ..NAME };
+        let segment = Segment {
+            name,
+            confirmed,
+            ..segment()
+        };
+        let read = Segment::decode(&encode(&segment));
+        let expected = if is_one {
+            Ok(segment)
+        } else {
+            Err(WireError::Value)
+        };
+        assert_eq!(read, expected, "{number}, {confirmed} confirmed");
+        let journal = name.journal.to_string();
+        let named = SegmentName::of_fields(journal.as_bytes(), number.to_string().as_bytes());
+        let is_name = (1..=most).contains(&number);
+        assert_eq!(named, is_name.then_some(name), "{number}");
+    }
 }
 
 #[test]
@@ -188,8 +223,8 @@ fn a_full_segment_is_small_and_a_bomb_is_refused() {
     let bytes = encode(&segment);
     assert!(bytes.len() < MAX_CLICKS * 16, "{} bytes", bytes.len());
     assert_eq!(Segment::decode(&bytes), Ok(segment));
-    // The length of the body stands at 53; this one says two gigabytes.
-    let bomb = [&bytes[..53], &[0xff, 0xff, 0xff, 0xff, 0x07], &bytes[56..]].concat();
+    // The length of the body stands at 61, in three bytes; this one says two gigabytes.
+    let bomb = [&bytes[..61], &[0xff, 0xff, 0xff, 0xff, 0x07], &bytes[64..]].concat();
     assert_eq!(Segment::decode(&bomb), Err(WireError::Value));
 }
 

@@ -7,13 +7,13 @@
 //!
 //! The body holds the number of hosts, the hosts, then the clicks column by column: the first
 //! word of all clicks, the second word of all … What is alike stands together so, and takes
-//! little room. The check is of the body as it is before compression.
+//! little room. The check is of what stands before it and of the body as it is before compression.
 //!
 //! A segment without clicks is the end of its journal: after it nothing comes.
 
 use std::borrow::Cow;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{Click, JournalId, OTHER_REFERRER, Row, SegmentName};
 use crate::wire::{
@@ -29,6 +29,9 @@ pub const MAX_HOSTS: usize = 4096;
 
 /// The longest host, in bytes; a longer one is no name of DNS.
 pub const MAX_HOST: usize = 253;
+
+/// Bytes before the check.
+const HEAD: usize = 53;
 
 /// No body is longer, whatever bytes say: a bomb is refused before anything is unpacked.
 const MAX_BODY: usize = 8 + MAX_HOSTS * (MAX_HOST + 2) + MAX_CLICKS * Row::BYTES;
@@ -75,10 +78,16 @@ pub fn encode(
     out.extend_from_slice(&(rows.len() as u32).to_be_bytes());
     out.extend_from_slice(&dropped.full.to_be_bytes());
     out.extend_from_slice(&dropped.unwritable.to_be_bytes());
-    out.extend_from_slice(&xxh3_64(&body).to_be_bytes());
+    let check = check(&out, &body);
+    out.extend_from_slice(&check.to_be_bytes());
     put_length(&mut out, body.len());
     out.extend_from_slice(&lz4_flex::block::compress(&body));
     out
+}
+
+/// A name or a count that was changed on the way must not be believed any more than a click.
+fn check(head: &[u8], body: &[u8]) -> u64 {
+    xxh3_64_with_seed(body, xxh3_64(head))
 }
 
 fn body(hosts: &[Cow<'_, str>], rows: &[Row]) -> Vec<u8> {
@@ -119,14 +128,19 @@ impl Segment {
             full: reader.u64()?,
             unwritable: reader.u64()?,
         };
-        let check = reader.u64()?;
+        let head = bytes.get(..HEAD).ok_or(WireError::Length)?;
+        let said = reader.u64()?;
         let length = reader.length()?;
-        if count > MAX_CLICKS || length > MAX_BODY || name.number <= confirmed {
+        if count > MAX_CLICKS
+            || length > MAX_BODY
+            || !name.is_possible()
+            || name.number <= confirmed
+        {
             return Err(WireError::Value);
         }
         let body = lz4_flex::block::decompress(reader.rest(), length);
         let body = body.map_err(|_| WireError::Value)?;
-        if xxh3_64(&body) != check {
+        if check(head, &body) != said {
             return Err(WireError::Value);
         }
         let mut reader = Reader::new(&body);
