@@ -193,9 +193,10 @@ impl Book {
         if !asks.is_empty() || !self.closed.is_empty() || self.is_unsettled {
             return Next::Say(self.say(asks));
         }
-        let moments = self.links.values().filter_map(|entry| entry.moment(now));
-        match moments.min() {
-            // A moment that is over waits for room among what is held.
+        let moments = || self.links.values().filter_map(|entry| entry.moment(now));
+        // What is over waits for room among what is held: for the end of a block.
+        let later = moments().filter(|moment| *moment > now).min();
+        match later.or_else(|| moments().min()) {
             Some(moment) => Next::Wait(LEAST_WAIT.max(moment.saturating_duration_since(now))),
             None => Next::Nothing,
         }

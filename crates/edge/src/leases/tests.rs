@@ -1,5 +1,6 @@
 //! The book alone, with an admin in memory.
 
+mod full;
 mod late;
 
 use std::{
