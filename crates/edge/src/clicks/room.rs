@@ -48,6 +48,7 @@ impl Room {
             room.next = room.next.max(number + 1);
             match Mapped::open(&path, chunk::words(CELLS)) {
                 Ok(file) => found.push(file),
+                Err(_) if is_unmade(&path) && fs::remove_file(&path).is_ok() => {}
                 // Left as it is: there may be clicks in it that somebody can read.
                 Err(error) => {
                     tracing::warn!(file = %path.display(), %error, "a file of the journal cannot be read");
@@ -97,6 +98,13 @@ impl Room {
             tracing::warn!(%error, "a file of the journal cannot be deleted");
         }
     }
+}
+
+/// Whether a process that ended just then has begun to make this file: it is too short, and all zeros.
+fn is_unmade(path: &Path) -> bool {
+    let is_short = |length| length < chunk::words(CELLS) as u64 * 8;
+    fs::metadata(path).is_ok_and(|file| file.is_file() && is_short(file.len()))
+        && fs::read(path).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0))
 }
 
 fn number(path: &Path) -> Option<u64> {

@@ -188,15 +188,23 @@ impl Shipper {
         }
     }
 
-    /// Gives each worker a chunk ahead of its need.
+    /// Gives each worker a chunk ahead of its need, and says so if that does not go on.
     fn provide(&mut self, now: Instant) {
+        if let Some(outcome) = self.give_chunks(now) {
+            self.providing.report(outcome);
+        }
+    }
+
+    /// What became of it, if there was something to be done: an error if any worker got none.
+    pub(super) fn give_chunks(&mut self, now: Instant) -> Option<Result<(), String>> {
         let wants: Vec<usize> = (0..self.journals.len())
             .filter(|place| self.journals[*place].wants_chunk())
             .collect();
         if wants.is_empty() || self.no_room_until.is_some_and(|until| now < until) {
-            return;
+            return None;
         }
         self.no_room_until = None;
+        let mut all = Ok(());
         for place in wants {
             let taken = self.open().and_then(|()| match &mut self.room {
                 Some(room) => room.take(&self.place.make),
@@ -218,8 +226,9 @@ impl Shipper {
                     Err(error.to_string())
                 }
             };
-            self.providing.report(outcome);
+            all = all.and(outcome);
         }
+        Some(all)
     }
 
     /// Opens the folder, if that has not succeeded yet, and takes over what is in it.

@@ -9,14 +9,18 @@ use std::{
         atomic::{AtomicBool, Ordering::SeqCst},
         mpsc,
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use suo_link::wire::clicks::Row;
+use suo_link::wire::clicks::{JournalId, Row};
 use suo_testkit::wait_until;
 
 use super::files::{Shelf, config};
-use crate::clicks::{Clicks, Config, Make, Mapped, Recorder, Remaining};
+use crate::clicks::{
+    Carrier, Clicks, Config, Handover, Journal, Make, Mapped, Place, Recorder, Remaining, Shipper,
+    Writer,
+};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -113,6 +117,43 @@ fn a_disk_that_runs_full_costs_clicks_that_are_counted_as_dropped_and_nothing_el
         dropped,
         "the database hears of it"
     );
+}
+
+#[test]
+fn a_worker_that_gets_room_hides_no_other_one_that_gets_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Mutex::new(0);
+    let make = move |path: &Path, words: usize| {
+        let mut made = made.lock().unwrap();
+        *made += 1;
+        if *made == 3 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Mapped::make(path, words)
+    };
+    let handovers = [1, 2].map(|_| Arc::new(Handover::new(thread::current())));
+    let journal = |(number, handover)| Journal::new(JournalId([number; 16]), Arc::clone(handover));
+    let place = Place {
+        folder: folder.path().to_owned(),
+        limit: 9,
+        make: Box::new(make),
+    };
+    let journals = (1..).zip(&handovers).map(journal).collect();
+    let carrier = Carrier::start(Box::new(Shelf::default()), thread::current()).unwrap();
+    let mut shipper = Shipper::new(place, journals, carrier, Arc::default(), Arc::default());
+    let now = Instant::now();
+    assert_eq!(shipper.give_chunks(now), None, "both have one");
+    let _writers = handovers.map(|handover| {
+        let mut writer = Writer::new(handover);
+        writer.append(Row([1, 0, 0, 0, 0, 1, 0]), b"");
+        writer
+    });
+    let outcome = shipper.give_chunks(now).unwrap();
+    assert!(outcome.is_err(), "the first one got none, the second did");
+    assert_eq!(shipper.give_chunks(now), None, "the disk is left alone");
+    let later = now + Duration::from_secs(2);
+    assert_eq!(shipper.give_chunks(later), Some(Ok(())));
+    assert_eq!(shipper.give_chunks(later), None);
 }
 
 /// Makes two files; the third takes until the sender is dropped, after it has said so.

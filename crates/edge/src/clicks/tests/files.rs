@@ -8,7 +8,7 @@ use std::{
 
 use suo_link::wire::clicks::{JournalId, Segment, SegmentName};
 
-use crate::clicks::{ClickSink, Clicks, Config, Remaining, Unavailable};
+use crate::clicks::{ClickSink, Clicks, Config, Remaining, Unavailable, room::Room};
 
 /// Takes segments and applies them, if it is told to.
 #[derive(Clone, Default)]
@@ -132,6 +132,28 @@ fn a_folder_that_cannot_be_used_stops_nobody() {
     let clicks = Clicks::start(&config(folder.path()), Shelf::default()).unwrap();
     append(&clicks, 10);
     assert_eq!(clicks.finish(Duration::ZERO), Remaining::default());
+}
+
+#[test]
+fn files_that_were_cut_off_while_they_were_made_are_deleted_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let cases = [
+        ("3.journal", vec![], false),
+        ("4.journal", vec![0; 5], false),
+        ("5.journal", vec![0; 100_000], false),
+        ("6.journal", [vec![0; 4096], vec![1]].concat(), true),
+        ("7.journal", vec![0; 2 << 20], true),
+        ("8.other", vec![], true),
+    ];
+    for (name, bytes, _) in &cases {
+        std::fs::write(file(name), bytes).unwrap();
+    }
+    let (_, found) = Room::open(folder.path(), 9).unwrap();
+    assert!(found.is_empty());
+    for (name, _, stays) in cases {
+        assert_eq!(file(name).exists(), stays, "{name}");
+    }
 }
 
 #[test]
