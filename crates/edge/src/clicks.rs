@@ -11,6 +11,7 @@ mod carrier;
 mod cell;
 mod chunk;
 mod complaint;
+mod end;
 mod held;
 mod journal;
 pub mod keys;
@@ -20,6 +21,7 @@ mod pending;
 pub mod redis;
 mod room;
 mod shipper;
+mod sink_state;
 mod writer;
 
 #[cfg(test)]
@@ -42,11 +44,12 @@ use suo_link::{
 
 use self::{
     carrier::Carrier,
+    end::End,
     journal::Journal,
     keys::{Ring, VisitorKeys},
     memory::Mapped,
     room::Make,
-    shipper::{End, Place, Shipper},
+    shipper::{Place, Shipper},
     writer::{Handover, Writer},
 };
 use crate::{

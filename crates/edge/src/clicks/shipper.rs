@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -16,9 +16,11 @@ use super::{
     carrier::{Carrier, Job},
     chunk::Chunk,
     complaint::Complaint,
+    end::End,
     journal::Journal,
     memory::Mapped,
     room::{Make, Room},
+    sink_state::SinkState,
 };
 
 /// How often is looked whether something is to be closed or shipped.
@@ -33,35 +35,11 @@ const ASK: Duration = Duration::from_millis(200);
 /// How long an end waits for the sink's last answer.
 pub(super) const LAST_CALL: Duration = Duration::from_secs(2);
 
-/// How long a sink that failed is left alone, and a folder where no file could be made.
+/// How long a folder where no file could be made is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// How long a sink without room is left alone: whoever makes room needs longer than asking does.
-pub(super) const FULL: Duration = Duration::from_millis(200);
 
 /// Segments of one journal in one round.
 const ROUND: usize = 16;
-
-/// What asks the shipper to end: until when it may go on, if it is asked.
-#[derive(Debug, Default)]
-pub(super) struct End(OnceLock<Option<Instant>>);
-
-impl End {
-    /// Asks for it; only the first time counts.
-    pub(super) fn ask(&self, limit: Duration) {
-        let _ = self.0.set(Instant::now().checked_add(limit));
-    }
-
-    fn is_asked(&self) -> bool {
-        self.0.get().is_some()
-    }
-
-    /// Whether the time is over. The time that a disk hangs is part of it.
-    fn is_now(&self) -> bool {
-        let until = self.0.get().copied().flatten();
-        until.is_some_and(|until| until <= Instant::now())
-    }
-}
 
 /// Where the journal's files are.
 pub(super) struct Place {
@@ -84,10 +62,7 @@ pub(super) struct Shipper {
     end: Arc<End>,
     shipping: Complaint,
     providing: Complaint,
-    resting_until: Option<Instant>,
-    /// How many segments the sink has last said that it takes; 0 as well if that is not known.
-    takes: usize,
-    full_until: Option<Instant>,
+    sink: SinkState,
     no_room_until: Option<Instant>,
     asked: Option<Instant>,
 }
@@ -117,9 +92,7 @@ impl Shipper {
                 "there is no room for more clicks: what is dropped from here on is counted",
                 "there is room for clicks again",
             ),
-            resting_until: None,
-            takes: 0,
-            full_until: None,
+            sink: SinkState::default(),
             no_room_until: None,
             asked: None,
         };
@@ -137,7 +110,7 @@ impl Shipper {
             thread::park_timeout(LOOK);
         }
         self.journals.iter_mut().for_each(Journal::end);
-        (self.resting_until, self.full_until) = (None, None);
+        self.sink.is_asked_again();
         loop {
             self.round(true);
             let remaining = self.remaining();
@@ -264,25 +237,17 @@ impl Shipper {
                 journal.applied(*number);
             }
         }
-        if let Some(room) = report.room {
-            self.takes = room;
-            self.full_until = (room == 0).then(|| now + FULL);
-        } else if report.outcome.is_err() {
-            self.takes = 0;
-        }
-        self.resting_until = report.outcome.is_err().then(|| now + PAUSE);
-        let outcome = report.outcome.map_err(|error| error.to_string());
+        let outcome = self.sink.hear(report.room, report.outcome, now);
         self.shipping.report(outcome);
     }
 
     /// Gives the carrier what is due, if it has nothing to do.
     fn give_work(&mut self, now: Instant, is_last: bool) {
-        let is_resting = self.resting_until.is_some_and(|until| now < until);
-        if self.carrier.is_busy() || is_resting {
+        if self.carrier.is_busy() || self.sink.is_resting(now) {
             return;
         }
         let mut job = Job::default();
-        if self.full_until.is_none_or(|until| until <= now) {
+        if !self.sink.is_full(now) {
             self.load(&mut job, now);
         }
         let every = if is_last { LAST_LOOKS } else { ASK };
@@ -304,12 +269,12 @@ impl Shipper {
     /// Adds what is due, but not more than the sink takes: encoding it would be in vain. A sink that has said
     /// nothing yet is asked first.
     fn load(&mut self, job: &mut Job, now: Instant) {
-        if self.takes == 0 {
+        if self.sink.takes == 0 {
             job.looks_for_room = self.journals.iter().any(|journal| journal.is_due(now));
             return;
         }
         for journal in &mut self.journals {
-            let room = self.takes - job.segments.len();
+            let room = self.sink.takes - job.segments.len();
             job.segments.extend(journal.due(now, ROUND.min(room)));
         }
     }

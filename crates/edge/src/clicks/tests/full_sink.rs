@@ -12,7 +12,7 @@ use suo_link::wire::clicks::{JournalId, Row, SegmentName};
 use suo_testkit::wait_until;
 
 use super::files::{Shelf, config};
-use crate::clicks::{ClickSink, Clicks, Remaining, Unavailable, shipper::FULL};
+use crate::clicks::{ClickSink, Clicks, Remaining, Unavailable, sink_state::FULL};
 
 const SOON: Duration = Duration::from_secs(30);
 
