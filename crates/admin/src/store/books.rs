@@ -41,7 +41,7 @@ pub struct Books {
     pub parked: (u64, u64),
     /// The sums of all links' totals, and of the workspace's series, at any time.
     pub totals: Option<(ClickTotals, ClickTotals)>,
-    /// The same sums cut in different ways, at any time.
+    /// The same sums cut in different ways; only if the period is all time.
     pub cuts: Option<Cuts>,
 }
 

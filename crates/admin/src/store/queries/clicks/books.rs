@@ -48,9 +48,10 @@ pub(in super::super) fn all(conn: &mut Conn, period: &Period, depth: Depth) -> O
             Depth::All => Some((totals(conn)?, series(conn)?)),
             Depth::Workspace => None,
         },
+        // Days and spans have other ends than a period may have.
         cuts: match depth {
-            Depth::All => Some(cuts::read(conn)?),
-            Depth::Workspace => None,
+            Depth::All if *period == Period::default() => Some(cuts::read(conn)?),
+            Depth::All | Depth::Workspace => None,
         },
     })
 }
